@@ -1,0 +1,1 @@
+"""typer: one file a command; options in, exit code out. Only here is anything printed."""

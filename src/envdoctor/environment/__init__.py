@@ -1,0 +1,1 @@
+"""What the user wrote: files and command lines become an EnvironmentSpec in which everything has a place."""

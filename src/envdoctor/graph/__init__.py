@@ -1,0 +1,1 @@
+"""networkx views of a resolution and of a conflict. No wording."""

@@ -1,0 +1,1 @@
+"""Dated facts about the conda world: data with its source and day, and typed access to it."""

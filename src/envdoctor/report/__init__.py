@@ -1,0 +1,1 @@
+"""Values become text: wording, terminal, JSON, graph formats. Prints nothing."""
