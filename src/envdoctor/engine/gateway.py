@@ -63,7 +63,7 @@ class Gateway:
     def names(self, tiers: Sequence[ChannelTier], subdirs: Sequence[Subdir]) -> frozenset[PackageName]:
         """All names that the channels have on the subdirs. Raises `RecordsError`."""
         try:
-            found = asyncio.run(self.native.names(_sources(tiers), list(subdirs)))
+            found = asyncio.run(self.native.names(sources(tiers), list(subdirs)))
         except GatewayError as error:
             raise RecordsError(str(error)) from error
         return frozenset(package_name(name.normalized) for name in found)
@@ -74,11 +74,17 @@ class Gateway:
         if not names:
             return []
         try:
-            groups = asyncio.run(self.native.query(_sources(tiers), list(subdirs), list(names), recursive=recursive))
+            groups = asyncio.run(self.native.query(sources(tiers), list(subdirs), list(names), recursive=recursive))
         except GatewayError as error:
             raise RecordsError(str(error)) from error
         return [record for group in groups for record in group]
 
 
-def _sources(tiers: Sequence[ChannelTier]) -> list[rattler.Channel]:
-    return [rattler.Channel(member.url) for tier in tiers for member in tier.members]
+def sources(tiers: Sequence[ChannelTier]) -> list[rattler.Channel | rattler.MultiSource]:
+    """Return the tiers as py-rattler takes them; the members of one tier share one priority."""
+    return [
+        rattler.Channel(tier.members[0].url)
+        if len(tier.members) == 1
+        else rattler.MultiSource(tier.name, [rattler.Channel(member.url) for member in tier.members])
+        for tier in tiers
+    ]

@@ -1,0 +1,86 @@
+"""Solving with py-rattler: the engine whose resolutions are shown, and whose verdict every other must meet.
+
+Its failure is one string without structure, sometimes false, and is thrown away unread
+(https://github.com/conda/rattler/issues/1961); why a request fails is worked out in `envdoctor.analysis`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from typing import TYPE_CHECKING
+
+import rattler
+from rattler.exceptions import GatewayError, SolverError
+
+from envdoctor.engine.gateway import sources
+from envdoctor.engine.specs import matcher
+from envdoctor.errors import RecordsError
+from envdoctor.model.channels import ChannelPriority
+from envdoctor.model.names import NOARCH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from envdoctor.engine.gateway import Gateway, NativeRecord
+    from envdoctor.model.records import VirtualPackage
+    from envdoctor.model.target import Request
+
+
+def solve(
+    gateway: Gateway, request: Request, channels_of: Sequence[str | None]
+) -> tuple[NativeRecord, ...] | None:
+    """Return a resolution of the request, or None where py-rattler says that there is none.
+
+    `channels_of` holds, for each requirement, the URL of the channel that its spec asks for (None for any). Each line
+    is asked for together with its bare name: alone, a spec can defeat strict priority, since the gateway drops the
+    records that do not match it before the priority is looked at. Raises `RecordsError`.
+    """
+    specs = [matcher(line.name) for line in request.requirements]
+    specs += [
+        matcher(line.spec.text) if url is None else matcher(with_channel(line.spec.text, url))
+        for line, url in zip(request.requirements, channels_of, strict=True)
+    ]
+    return asyncio.run(_solve(gateway, request, specs))
+
+
+def with_channel(text: str, url: str) -> str:
+    """Return a spec's text with a channel added, in the bracket form that takes any URL."""
+    if text.endswith("]"):
+        return f'{text[:-1]},channel="{url}"]'
+    return f'{text}[channel="{url}"]'
+
+
+async def _solve(
+    gateway: Gateway, request: Request, specs: list[rattler.MatchSpec]
+) -> tuple[NativeRecord, ...] | None:
+    strict = request.priority is ChannelPriority.STRICT
+    try:
+        records = await rattler.solve(
+            sources(request.tiers),
+            specs,
+            gateway=gateway.native,
+            platforms=[request.target.subdir, NOARCH],
+            virtual_packages=[_native_virtual(package) for package in request.target.virtual_packages],
+            channel_priority=rattler.ChannelPriority.Strict if strict else rattler.ChannelPriority.Disabled,
+            constraints=[matcher(pin.spec.text) for pin in request.pins],
+            exclude_newer=_moment(request.exclude_newer),
+            channel_relations="disabled",
+        )
+    except SolverError:
+        return None
+    except GatewayError as error:
+        raise RecordsError(str(error)) from error
+    return tuple(records)
+
+
+def _native_virtual(package: VirtualPackage) -> rattler.GenericVirtualPackage:
+    return rattler.GenericVirtualPackage(
+        rattler.PackageName(package.name), rattler.Version(package.version), rattler.BuildString(package.build)
+    )
+
+
+def _moment(milliseconds: int | None) -> datetime.datetime | None:
+    if milliseconds is None:
+        return None
+    return datetime.datetime.fromtimestamp(milliseconds / 1000, tz=datetime.UTC)
