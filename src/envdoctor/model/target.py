@@ -41,6 +41,12 @@ class Request:
     target: Target
     requirements: tuple[Requirement, ...]
     pins: tuple[Pin, ...] = ()
+    wanted_channels: tuple[tuple[str, ...] | None, ...] = ()
+    """For each requirement the URLs of the channels that its spec names (`pytorch::x`), None for any."""
     tiers: tuple[ChannelTier, ...] = ()
     priority: ChannelPriority = ChannelPriority.STRICT
     exclude_newer: int | None = None
+
+    def channels_wanted_by(self, index: int) -> tuple[str, ...] | None:
+        """Return the URLs of the channels that the requirement at `index` asks for, None for any."""
+        return self.wanted_channels[index] if self.wanted_channels else None

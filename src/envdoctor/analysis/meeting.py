@@ -1,0 +1,170 @@
+"""The meeting point: a name that two sides of a conflict force into records that do not meet.
+
+Facts and lines that bear on a name directly are its edges. Split the edges of one name into two halves; if what is
+possible with the one half and what is possible with the other do not meet, the whole conflict is "these force it here,
+those force it there". A line, pin or other fact that hangs on no record always makes such a half by itself, so a core
+of two or more lines always has a meeting point; the question is only which reads best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from envdoctor.analysis.familiar import obscurity
+from envdoctor.analysis.fewest import distances_from, fact_key, minimise
+from envdoctor.model.facts import Constrains, Depends
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from envdoctor.model.facts import Fact
+    from envdoctor.model.names import PackageName
+    from envdoctor.records.world import RecordId
+    from envdoctor.solving.oracle import Oracle, Possible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side of a conflict: lines and facts, and what they leave of the meeting point. `within` as in `few_facts`."""
+
+    lines: tuple[int, ...]
+    facts: frozenset[Fact]
+    possible: Possible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """Two sides that leave nothing of a name in common."""
+
+    name: PackageName
+    sides: tuple[Side, Side]
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """The facts of both sides."""
+        return self.sides[0].facts | self.sides[1].facts
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A core in question: its lines, and the records within which a case is looked at (None: no distinction)."""
+
+    core: tuple[int, ...]
+    within: frozenset[RecordId] | None = None
+
+
+MOST_EDGES = 5
+"""Up to so many edges of a name every split is tried; above, each edge against all others."""
+
+
+def best_meeting(oracle: Oracle, question: Question, sets: Sequence[frozenset[Fact]]) -> Meeting | None:
+    """Return the meeting point that reads best over some minimal sets of facts; None where no set has one."""
+    meetings = [meeting for facts in sets for meeting in _meetings(oracle, question, facts)]
+    return min(meetings, key=lambda meeting: _cost(oracle, meeting), default=None)
+
+
+def _cost(oracle: Oracle, meeting: Meeting) -> tuple[int, int, int, int, str]:
+    """What a reader pays: sides that share a line, facts in all with an allowance for a known name, the longer chain."""
+    first, second = meeting.sides
+    shared = len(set(first.lines) & set(second.lines)) if len(set(first.lines) | set(second.lines)) > 1 else 0
+    obscure = obscurity(meeting.name)
+    return (
+        shared,
+        len(first.facts) + len(second.facts) + (obscure + 2) // 3 + _middle(oracle, meeting),
+        max(len(first.facts), len(second.facts)),
+        obscure,
+        meeting.name,
+    )
+
+
+def _middle(oracle: Oracle, meeting: Meeting) -> int:
+    """Stories that meet at a line's own package only because every conflict can be told so are a little dearer."""
+    wide = len(meeting.sides[0].possible.records) + len(meeting.sides[1].possible.records)
+    return 1 if wide > len(oracle.world.visible(meeting.name)) // 2 + 4 else 0
+
+
+def _meetings(oracle: Oracle, question: Question, facts: frozenset[Fact]) -> Iterator[Meeting]:
+    lines = oracle.world.request.requirements
+    names = {fact.target for fact in facts} | {lines[index].name for index in question.core}
+    for name in sorted(names):
+        incoming = sorted((fact for fact in facts if fact.target == name), key=fact_key)
+        asking = [index for index in question.core if lines[index].name == name]
+        for half in _halves([*asking, *incoming]):
+            meeting = _meeting(oracle, question, facts, name, half)
+            if meeting is not None:
+                yield meeting
+
+
+def _halves(edges: Sequence[int | Fact]) -> Iterator[frozenset[int | Fact]]:
+    """One half of each way to split the edges in two."""
+    if len(edges) < 2:  # noqa: PLR2004
+        return
+    if len(edges) > MOST_EDGES:
+        yield from (frozenset([edge]) for edge in edges)
+        return
+    first, *others = edges
+    for size in range(len(others)):
+        for chosen in combinations(others, size):
+            yield frozenset([first, *chosen])
+
+
+def _meeting(
+    oracle: Oracle, question: Question, facts: frozenset[Fact], name: PackageName, half: frozenset[int | Fact]
+) -> Meeting | None:
+    """The meeting at a name with one half of its edges on the one side and all others on the other; None if none."""
+    requirements = oracle.world.request.requirements
+    edges: set[int | Fact] = {fact for fact in facts if fact.target == name}
+    edges |= {index for index in question.core if requirements[index].name == name}
+    first_lines = [index for index in question.core if index not in edges - half]
+    second_lines = [index for index in question.core if index not in half]
+    first_facts, second_facts = facts - (edges - half), facts - half
+    if not _holds_side(oracle, first_lines, first_facts, question) or not _holds_side(
+        oracle, second_lines, second_facts, question
+    ):
+        return None
+    other = oracle.possible(name, second_lines, second_facts, question.within)
+    first = _side(oracle, question, name, first_lines, first_facts, other)
+    if first is None:
+        return None
+    second = _side(oracle, question, name, second_lines, second_facts, first.possible)
+    return None if second is None else Meeting(name=name, sides=(first, second))
+
+
+def _holds_side(oracle: Oracle, lines: Collection[int], facts: Collection[Fact], question: Question) -> bool:
+    return oracle.satisfiable(lines, facts, question.within)
+
+
+def _side(
+    oracle: Oracle,
+    question: Question,
+    name: PackageName,
+    lines: Sequence[int],
+    facts: Collection[Fact],
+    other: Possible,
+) -> Side | None:
+    """The side with no more lines and facts than it takes to exclude what the other side leaves; None if it does not."""
+
+    def refused(some_lines: Sequence[int], some_facts: Collection[Fact]) -> Collection[Fact] | None:
+        return oracle.refused_meeting(name, some_lines, some_facts, other, question.within)
+
+    if refused(lines, facts) is None:
+        return None
+    kept = list(lines)
+    for index in reversed(lines):
+        fewer = [line for line in kept if line != index]
+        if refused(fewer, facts) is not None:
+            kept = fewer
+    names = [oracle.world.request.requirements[index].name for index in kept]
+    fewest = minimise(facts, _farthest_first(facts, names), lambda some: refused(kept, some))
+    return Side(lines=tuple(kept), facts=fewest, possible=oracle.possible(name, kept, fewest, question.within))
+
+
+def _farthest_first(facts: Collection[Fact], names: Iterable[PackageName]) -> tuple[Fact, ...]:
+    distances = distances_from(names, facts)
+
+    def distance(fact: Fact) -> int:
+        return distances.get(fact.source if isinstance(fact, (Depends, Constrains)) else fact.target, 0)
+
+    return tuple(sorted(sorted(facts, key=fact_key), key=lambda fact: (-distance(fact), -obscurity(fact.target))))

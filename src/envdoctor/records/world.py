@@ -1,0 +1,237 @@
+"""The closed world of one request: every record that could matter, what hides it, and which records a spec matches.
+
+Everything is loaded by bare name and nothing is filtered away: a record that strict priority or a cut-off date hides
+stays known, with the fact that hides it, so that an explanation can name it and a fix can reach it.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from envdoctor.engine.records import built_at, frozen, frozen_virtual, native_name, virtual_record
+from envdoctor.engine.specs import SpecError, matcher, spec_name
+from envdoctor.model.channels import ChannelPriority
+from envdoctor.model.facts import HiddenByPriority, NewerThanCutoff
+from envdoctor.model.names import NOARCH, PackageName, Subdir, is_virtual
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from envdoctor.engine.gateway import Gateway, NativeRecord
+    from envdoctor.model.records import Record
+    from envdoctor.model.target import Pin, Request
+
+RecordId = int
+"""A record's number in its world; virtual packages have numbers too. Numbers say nothing beyond identity."""
+
+
+class World:
+    """Records by number, loaded once; what is derived from them is worked out on demand and kept."""
+
+    def __init__(self, request: Request, gateway: Gateway) -> None:
+        """Load what the request can reach. Raises `RecordsError`."""
+        self.request = request
+        self.gateway = gateway
+        self.subdirs: tuple[Subdir, ...] = (request.target.subdir, NOARCH)
+        self._natives: list[NativeRecord] = []
+        self._ids: dict[PackageName, list[RecordId]] = {}
+        self._ordered: dict[PackageName, tuple[RecordId, ...]] = {}
+        self._matches: dict[str, tuple[RecordId, ...]] = {}
+        self._hidden: dict[RecordId, HiddenByPriority | NewerThanCutoff] = {}
+        self._spec_names: dict[str, PackageName | None] = {}
+        self._frozen: dict[RecordId, Record] = {}
+        self._tier_of_url = {
+            member.url.rstrip("/"): index for index, tier in enumerate(request.tiers) for member in tier.members
+        }
+        self._load()
+
+    @cached_property
+    def names(self) -> frozenset[PackageName]:
+        """All names of the channels on the target, whether the request reaches them or not. May raise `RecordsError`."""
+        return self.gateway.names(self.request.tiers, self.subdirs)
+
+    @property
+    def loaded_names(self) -> tuple[PackageName, ...]:
+        """The names that the request reaches and that have records, in order."""
+        return tuple(sorted(self._ids))
+
+    def candidates(self, name: PackageName) -> tuple[RecordId, ...]:
+        """All records of a name, hidden ones too: by channel, subdir and file name."""
+        ordered = self._ordered.get(name)
+        if ordered is None:
+            ordered = self._ordered[name] = self._order(name)
+            self._hide(name, ordered)
+        return ordered
+
+    def hidden(self, record: RecordId) -> HiddenByPriority | NewerThanCutoff | None:
+        """The fact that keeps a record out of sight; None for a visible one.
+
+        A record that is both newer than the cut-off and below another channel counts as newer.
+        """
+        self.candidates(self.name_of(record))
+        return self._hidden.get(record)
+
+    def visible(self, name: PackageName) -> tuple[RecordId, ...]:
+        """The records of a name that a solver may choose from."""
+        return tuple(record for record in self.candidates(name) if record not in self._hidden)
+
+    def matching(self, text: str) -> tuple[RecordId, ...]:
+        """All records, hidden ones too, that a dependency or constraint text matches.
+
+        A text that is no spec at all matches nothing, as in py-rattler.
+        """
+        found = self._matches.get(text)
+        if found is None:
+            name = self.spec_name(text)
+            natives, spec = self._natives, None if name is None else matcher(text)
+            found = self._matches[text] = (
+                ()
+                if name is None or spec is None
+                else tuple(record for record in self.candidates(name) if spec.matches(natives[record]))
+            )
+        return found
+
+    def matching_line(self, index: int) -> tuple[RecordId, ...]:
+        """All records, hidden ones too, that the requirement at `index` asks for, its channel and subdir included."""
+        line = self.request.requirements[index]
+        found = self.matching(line.spec.text)
+        urls = self.request.channels_wanted_by(index)
+        if urls is not None:
+            wanted = {url.rstrip("/") for url in urls}
+            found = tuple(record for record in found if self._channel_url(record) in wanted)
+        if line.spec.subdir is not None:
+            found = tuple(record for record in found if self._natives[record].subdir == line.spec.subdir)
+        return found
+
+    def matching_pin(self, pin: Pin) -> tuple[RecordId, ...]:
+        """All records, hidden ones too, that a pin allows of its package."""
+        return self.matching(pin.spec.text)
+
+    def spec_name(self, text: str) -> PackageName | None:
+        """The package that a dependency or constraint text is about; None where py-rattler cannot read it."""
+        if text not in self._spec_names:
+            try:
+                self._spec_names[text] = PackageName(spec_name(matcher(text)))
+            except SpecError:
+                self._spec_names[text] = None
+        return self._spec_names[text]
+
+    def name_of(self, record: RecordId) -> PackageName:
+        """The name of a record."""
+        return native_name(self._natives[record])
+
+    def depends(self, record: RecordId) -> list[str]:
+        """The dependency texts of a record."""
+        return self._natives[record].depends
+
+    def constrains(self, record: RecordId) -> list[str]:
+        """The constraint texts of a record."""
+        return self._natives[record].constrains
+
+    def version_of(self, record: RecordId) -> str:
+        """The version of a record."""
+        return str(self._natives[record].version)
+
+    def build_of(self, record: RecordId) -> str:
+        """The build string of a record."""
+        return str(self._natives[record].build)
+
+    def record(self, record: RecordId) -> Record:
+        """A record as a frozen value."""
+        found = self._frozen.get(record)
+        if found is None:
+            native = self._natives[record]
+            package = self._virtual.get(record)
+            found = frozen_virtual(package) if package else frozen(native, self.channel_of(record))
+            self._frozen[record] = found
+        return found
+
+    def channel_of(self, record: RecordId) -> str:
+        """The name of a record's channel as users know it; empty for a virtual package."""
+        tier = self._tier_of_url.get(self._channel_url(record))
+        if tier is None:
+            return self._channel_url(record)
+        members = self.request.tiers[tier].members
+        return next(member.name for member in members if member.url.rstrip("/") == self._channel_url(record))
+
+    def tier_of(self, record: RecordId) -> int:
+        """The place of a record's channel in the order of priority, from 0."""
+        return self._tier_of_url.get(self._channel_url(record), len(self.request.tiers))
+
+    def frozen_record(self, native: NativeRecord) -> Record:
+        """A record that py-rattler chose, as a frozen value with the channel name of this world."""
+        url = (native.channel or "").rstrip("/")
+        tier = self._tier_of_url.get(url)
+        members = () if tier is None else self.request.tiers[tier].members
+        return frozen(native, next((member.name for member in members if member.url.rstrip("/") == url), url))
+
+    def all_records(self) -> tuple[Record, ...]:
+        """Every record of the world but the virtual packages, for saving it."""
+        return tuple(
+            self.record(record)
+            for name in self.loaded_names
+            if not is_virtual(name)
+            for record in self.candidates(name)
+        )
+
+    def _load(self) -> None:
+        lines, pins = self.request.requirements, self.request.pins
+        wanted = {line.name for line in lines} | {pin.spec.name for pin in pins}
+        names = sorted(name for name in wanted if not is_virtual(name))
+        self._natives = list(self.gateway.reachable(self.request.tiers, self.subdirs, names))
+        ids = self._ids
+        for record, native in enumerate(self._natives):
+            ids.setdefault(native_name(native), []).append(record)
+        self._virtual = {}
+        for package in self.request.target.virtual_packages:
+            record = len(self._natives)
+            self._natives.append(virtual_record(package))
+            self._virtual[record] = package
+            ids.setdefault(package.name, []).append(record)
+
+    def _order(self, name: PackageName) -> tuple[RecordId, ...]:
+        records = self._ids.get(name, [])
+        if is_virtual(name) or len(records) < 2:  # noqa: PLR2004
+            return tuple(records)
+        natives = self._natives
+        return tuple(
+            sorted(
+                records, key=lambda record: (self.tier_of(record), natives[record].subdir, natives[record].file_name)
+            )
+        )
+
+    def _hide(self, name: PackageName, records: Iterable[RecordId]) -> None:
+        """Apply strict priority and the cut-off date, as py-rattler does.
+
+        A spec that names a channel makes that channel the only one looked at for its package. A record that is too
+        new still claims its name for its channel.
+        """
+        if is_virtual(name):
+            return
+        cutoff = self.request.exclude_newer
+        if self.request.priority is ChannelPriority.STRICT:
+            first = self._claiming_tier(name, records)
+            for record in records:
+                if self.tier_of(record) != first:
+                    self._hidden[record] = HiddenByPriority(name)
+        if cutoff is not None:
+            for record in records:
+                built = built_at(self._natives[record])
+                if built is None or built > cutoff:
+                    self._hidden[record] = NewerThanCutoff(name)
+
+    def _claiming_tier(self, name: PackageName, records: Iterable[RecordId]) -> int | None:
+        wanted = [
+            {url.rstrip("/") for url in urls}
+            for index, line in enumerate(self.request.requirements)
+            if line.name == name and (urls := self.request.channels_wanted_by(index)) is not None
+        ]
+        tiers = [
+            self.tier_of(record) for record in records if all(self._channel_url(record) in urls for urls in wanted)
+        ]
+        return min(tiers, default=None)
+
+    def _channel_url(self, record: RecordId) -> str:
+        native = self._natives[record]
+        return (getattr(native, "channel", None) or "").rstrip("/")

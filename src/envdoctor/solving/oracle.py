@@ -1,0 +1,235 @@
+"""Questions to the encoding: can these lines hold, which of them cannot, which records of a name are possible?
+
+All SAT calls are made here. A model counts only if everything that it reaches from the lines has been expanded;
+otherwise what it reached is expanded and the question is asked again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from envdoctor.model.names import PackageName, is_virtual
+from envdoctor.solving.encoding import Encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from envdoctor.model.facts import Fact
+    from envdoctor.records.world import RecordId, World
+    from envdoctor.solving.encoding import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Part of what was assumed that cannot hold together: lines by their index, and facts. Not yet minimal."""
+
+    lines: frozenset[int]
+    facts: frozenset[Fact]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Possible:
+    """The records of a name that some solution holds, and whether some solution does without the name."""
+
+    records: frozenset[RecordId]
+    absent: bool
+
+
+_Asked = tuple["PackageName", tuple[int, ...], "frozenset[Fact]", "tuple[RecordId, ...] | None"]
+
+
+class Oracle:
+    """Answers for one world; what one answer taught the solver serves the next."""
+
+    def __init__(self, world: World) -> None:
+        """Encode the world, lazily."""
+        self.world = world
+        self.encoding = Encoding(world)
+        self.calls = 0
+        """How often the SAT solver was asked."""
+        self._met: set[PackageName] = set()
+        self._one_of_literals: dict[tuple[RecordId, ...], Literal] = {}
+        self._possible: dict[_Asked, Possible] = {}
+
+    def satisfiable(
+        self, lines: Iterable[int], facts: Collection[Fact] | None = None, within: Iterable[RecordId] | None = None
+    ) -> bool:
+        """Whether the lines can hold together under the facts (None: all), with one of the records `within` chosen."""
+        return self._ask(lines, facts, within) is None
+
+    def refusal(
+        self, lines: Iterable[int], facts: Collection[Fact] | None = None, within: Iterable[RecordId] | None = None
+    ) -> Refusal | None:
+        """Which of the lines and facts cannot hold together; None where they can."""
+        core = self._ask(lines, facts, within)
+        if core is None:
+            return None
+        index_of = {literal: index for index, literal in enumerate(self.encoding.lines)}
+        return Refusal(
+            lines=frozenset(index_of[literal] for literal in core if literal in index_of),
+            facts=frozenset(fact for literal in core if (fact := self.encoding.fact(literal)) is not None),
+        )
+
+    def refused_facts(self, lines: Iterable[int]) -> frozenset[Fact] | None:
+        """Facts under which the lines cannot hold together, with all facts looked at one by one; None where they can."""
+        lines = list(lines)
+        if self.satisfiable(lines):
+            return None
+        refusal = self.refusal(lines, self.encoding.facts())
+        return None if refusal is None else refusal.facts
+
+    def chosen(
+        self, lines: Iterable[int], facts: Collection[Fact] | None = None
+    ) -> Mapping[PackageName, RecordId] | None:
+        """The records of one solution, by name; None where there is none."""
+        lines = list(lines)
+        if self._ask(lines, facts, None) is not None:
+            return None
+        return self._reached(lines, facts, ())[0]
+
+    def possible(
+        self,
+        name: PackageName,
+        lines: Iterable[int],
+        facts: Collection[Fact],
+        within: Iterable[RecordId] | None = None,
+    ) -> Possible:
+        """Which records of a name solutions of the lines under the facts hold.
+
+        Records that the facts and lines do not tell apart are possible together or not at all, so one question serves
+        them all.
+        """
+        lines, facts = tuple(lines), frozenset(facts)
+        within = None if within is None else tuple(sorted(within))
+        key = (name, lines, facts, within)
+        if key not in self._possible:
+            self._possible[key] = self._find_possible(name, lines, facts, within)
+        return self._possible[key]
+
+    def _find_possible(
+        self, name: PackageName, lines: tuple[int, ...], facts: frozenset[Fact], within: tuple[RecordId, ...] | None
+    ) -> Possible:
+        further, roots = self._narrowed(within)
+        any_of = self.encoding.any_of_name(name)
+        absent = self._solve(list(lines), facts, further + ([-any_of] if any_of else []), roots) is None
+        found: set[RecordId] = set()
+        known = -1
+        while known != self.encoding.expansions:
+            # An expansion may tell records apart that looked alike before.
+            known = self.encoding.expansions
+            found.clear()
+            for alike in self.encoding.alike(name, lines, facts, within):
+                question = self._one_of(alike)
+                if self._solve(list(lines), facts, [*further, question], (*roots, name)) is None:
+                    found.update(alike)
+        return Possible(records=frozenset(found), absent=absent)
+
+    def refused_meeting(
+        self,
+        name: PackageName,
+        lines: Iterable[int],
+        facts: Collection[Fact],
+        other: Possible,
+        within: Iterable[RecordId] | None = None,
+    ) -> frozenset[Fact] | None:
+        """Facts under which the lines leave nothing of a name that `other` leaves; None where something is left."""
+        lines = list(lines)
+        further, roots = self._narrowed(within)
+        refused: set[Literal] = set()
+        any_of = self.encoding.any_of_name(name)
+        questions = [[self._one_of(other.records)]] if other.records else []
+        if other.absent:
+            questions.append([-any_of] if any_of else [])
+        for question in questions:
+            core = self._solve(lines, facts, further + question, (*roots, name))
+            if core is None:
+                return None
+            refused.update(core)
+        return frozenset(fact for literal in refused if (fact := self.encoding.fact(literal)) is not None)
+
+    def _narrowed(self, within: Iterable[RecordId] | None) -> tuple[list[Literal], tuple[PackageName, ...]]:
+        """The assumption that one of the records is chosen, and the names to reach for it."""
+        if within is None:
+            return [], ()
+        return [self._one_of(within)], tuple(sorted({self.world.name_of(record) for record in within}))
+
+    def _one_of(self, records: Iterable[RecordId]) -> Literal:
+        key = tuple(sorted(records))
+        if key not in self._one_of_literals:
+            self._one_of_literals[key] = self.encoding.literal(key[0]) if len(key) == 1 else self.encoding.one_of(key)
+        return self._one_of_literals[key]
+
+    def _ask(
+        self, lines: Iterable[int], facts: Collection[Fact] | None, within: Iterable[RecordId] | None
+    ) -> list[Literal] | None:
+        further, roots = self._narrowed(within)
+        return self._solve(list(lines), facts, further, roots)
+
+    def _solve(
+        self,
+        lines: list[int],
+        facts: Collection[Fact] | None,
+        further: list[Literal],
+        roots: Iterable[PackageName],
+    ) -> list[Literal] | None:
+        """Return None if the assumptions can hold, else those of them that cannot. `roots` are names to reach, too."""
+        encoding = self.encoding
+        solver = encoding.solver
+        assumptions = [encoding.lines[index] for index in lines] + further
+        assumptions += [encoding.everything] if facts is None else sorted(encoding.selector(fact) for fact in facts)
+        while True:
+            self.calls += 1
+            if not solver.solve(assumptions=assumptions):
+                return list(solver.get_core() or ())
+            fresh = self._reached(lines, facts, roots)[1]
+            if not fresh:
+                return None
+            for record in fresh:
+                self._expand(record)
+
+    def _expand(self, record: RecordId) -> None:
+        """Expand a record, and all known ones of its name once the name is met a second time: it is contested."""
+        encoding, name = self.encoding, self.world.name_of(record)
+        encoding.expand(record)
+        if name in self._met:
+            for sibling in tuple(encoding.introduced(name)):
+                encoding.expand(sibling)
+        self._met.add(name)
+
+    def _reached(
+        self, lines: list[int], facts: Collection[Fact] | None, roots: Iterable[PackageName]
+    ) -> tuple[dict[PackageName, RecordId], list[RecordId]]:
+        """The records that the current model reaches from the lines and roots, and those of them not yet expanded."""
+        encoding, world = self.encoding, self.world
+        model = encoding.solver.get_model()
+        active = None if facts is None else {encoding.selector(fact) for fact in facts}
+        waiting = [world.request.requirements[index].name for index in lines]
+        waiting += roots
+        reached: dict[PackageName, RecordId] = {}
+        seen: set[PackageName] = set()
+        fresh: list[RecordId] = []
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            record = self._chosen_in(model, name)
+            if record is None:
+                continue
+            reached[name] = record
+            if is_virtual(name):
+                continue
+            if not encoding.is_expanded(record):
+                fresh.append(record)
+                continue
+            waiting += [target for selector, target in encoding.needs(record) if active is None or selector in active]
+        return reached, fresh
+
+    def _chosen_in(self, model: Sequence[Literal], name: PackageName) -> RecordId | None:
+        known = len(model)
+        for record in self.encoding.introduced(name):
+            literal = self.encoding.literal(record)
+            if literal <= known and model[literal - 1] > 0:
+                return record
+        return None
