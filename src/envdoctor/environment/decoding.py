@@ -23,6 +23,9 @@ _MARKS = (
 )
 """Longer marks first where one begins like another."""
 
+_REPLACED = "\ufffd".encode()
+"""What tools write in place of bytes that they could not read."""
+
 _SIGNATURES = (
     (b"PK\x03\x04", "a ZIP archive"),
     (b"\x1f\x8b", "gzip-compressed data"),
@@ -64,12 +67,23 @@ def _to_text(raw: bytes, file: str) -> str:
     if b"\x00" not in raw:
         return _strict(raw, "utf-8", file)
     encoding = _unmarked_utf16(raw)
+    if encoding is None and _unmarked_utf16(_without_damage(raw)) is not None:
+        raise InputError(
+            "the file was UTF-16 text, and a tool that took it for UTF-8 has damaged its beginning; save it as UTF-8",
+            place=Place(file, 1, 1),
+        )
     if encoding is None:
         raise InputError(
             f"the file holds binary content (a NUL byte at offset {raw.index(0)}), not text; save it as UTF-8 text",
             place=Place(file, _line_of(raw, raw.index(0))),
         )
     return _strict(raw, encoding, file)
+
+
+def _without_damage(raw: bytes) -> bytes:
+    while raw.startswith(_REPLACED):
+        raw = raw.removeprefix(_REPLACED)
+    return raw[: len(raw) // 2 * 2]
 
 
 def _unmarked_utf16(raw: bytes) -> str | None:

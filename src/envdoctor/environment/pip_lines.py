@@ -30,7 +30,8 @@ _COMMENT = re.compile(r"(^|\s+)#.*$")
 _VCS = re.compile(r"(git|hg|svn|bzr)\+", re.IGNORECASE)
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//|/|[A-Za-z]:)")
 _DIRECT = re.compile(r"([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*@\s*(\S+)")
-_OWN_OPTIONS = re.compile(r"\s--(hash|global-option|install-option|config-settings|config-setting)\b")
+_OPTIONS_BEHIND = re.compile(r"\s-")
+"""Where pip stops reading a requirement: options such as `--hash` or `--no-binary` may follow on its line."""
 _ARCHIVES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][\w.-]*)(?:\[([^\]]*)\])?")
 _LEGACY = re.compile(
@@ -64,12 +65,11 @@ def read_pip_item(
     platforms: tuple[Subdir, ...] | None = None,
     category: str = "main",
 ) -> PipReading:
-    """Read one item of a `pip:` section, which may hold several lines. Raises `InputError`."""
+    """Read one item of a `pip:` section. It may hold several lines, which all get its place. Raises `InputError`."""
     lines: list[PipRequirement] = []
     notices: list[Notice] = []
-    for offset, line in _logical_lines(text):
-        spot = place if offset == 0 else Place(place.file, None if place.line is None else place.line + offset)
-        reading = _read_line(line, spot, inclusion)
+    for _, line in _logical_lines(text):
+        reading = _read_line(line, place, inclusion)
         lines += reading.lines
         notices += reading.notices
     chosen = tuple(replace(line, platforms=platforms, category=category) for line in lines)
@@ -130,8 +130,12 @@ def _read_option(line: str, place: Place, inclusion: Inclusion) -> PipReading:
             PipRequirement(text=line, kind="editable", place=place, name=name, extras=extras, url=value or None)
         )
     if option == "-":
-        inner = line.lstrip("- ")
-        raise InputError(f"`{line[:80]}` has a dash too many; write `- {inner}`", place=place)
+        notice = Notice(
+            kind="pip-line-ignored",
+            message=f"`{line[:80]}` has a dash too many, and pip ignores it; write `- {line.lstrip('- ')[:60]}`",
+            place=place,
+        )
+        return PipReading((), (notice,))
     return _one(PipRequirement(text=line, kind="option", place=place))
 
 
@@ -177,7 +181,7 @@ def _include(line: str, option: str, value: str, place: Place, inclusion: Inclus
 
 
 def _read_requirement(line: str, place: Place) -> PipReading:
-    plain = _OWN_OPTIONS.split(line, maxsplit=1)[0].strip()
+    plain = _OPTIONS_BEHIND.split(line, maxsplit=1)[0].strip()
     if _VCS.match(plain):
         name, extras = _egg(plain)
         return _one(PipRequirement(text=line, kind="vcs", place=place, name=name, extras=extras, url=plain))

@@ -8,15 +8,6 @@ from envdoctor.environment.yaml_mistakes import template_in
 
 _NAME = r"[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?"
 _BOUND = r"(?:===|==|!=|<=|>=|~=|<|>)\s*[\w.*+!-]+"
-_FILE_OPTIONS = (
-    "--no-binary",
-    "--only-binary",
-    "--no-deps",
-    "--pre",
-    "--index-url",
-    "--extra-index-url",
-    "--find-links",
-)
 
 
 def at_first_sight(line: str) -> str | None:
@@ -51,7 +42,7 @@ def legacy_mend(bound: str) -> str:
 
 def of_requirement(line: str, reason: str) -> str:
     """Return the sentence for a line that is no requirement; `reason` is the parser's own word for it."""
-    rules = (_missing_comma, _one_equals, _turned_round, _dangling, _behind, _file_option, _several, _quotes)
+    rules = (_missing_comma, _one_equals, _turned_round, _dangling, _behind, _several, _quotes)
     spoken = next((sentence for rule in rules if (sentence := rule(line))), None)
     return f"`{line[:80]}` " + (
         spoken or f"is no requirement that pip knows ({reason[:120]}); write it like `name>=1.2,<2`"
@@ -90,14 +81,6 @@ def _behind(line: str) -> str | None:
     if found is None:
         return None
     return f"ends with `{found.group(2)}` and nothing behind it; write `{found.group(1).rstrip(' ,')}`"
-
-
-def _file_option(line: str) -> str | None:
-    found = re.match(rf"({_NAME}(?:\s*{_BOUND})?)\s+(--[a-z-]+)", line)
-    if found is None or found.group(2) not in _FILE_OPTIONS:
-        return None
-    rest = line[found.start(2) :].strip()
-    return f"has an option behind it that pip takes on its own line; write `- {found.group(1)}` and `- {rest[:60]}`"
 
 
 def _several(line: str) -> str | None:

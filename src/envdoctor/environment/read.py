@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envdoctor.environment.arguments import COMMAND_LINE, is_file_argument
+from envdoctor.environment.conda_lock import read_through_conda_lock
 from envdoctor.environment.decoding import MAX_BYTES, decode
 from envdoctor.environment.environment_yaml import read_environment_yaml
 from envdoctor.environment.merging import merge
@@ -90,6 +91,8 @@ def _read_file(path: str, stdin: Callable[[], bytes] | None) -> EnvironmentSpec:
     name = Path(path).name
     file = STANDARD_INPUT if path == "-" else path
     text = decode(_raw(path, stdin), file)
+    if name in {"meta.yaml", "pyproject.toml"}:
+        return read_through_conda_lock(path, text)
     if looks_like_list(name, text):
         return read_text_list(text, file)
     base = "." if path == "-" else path

@@ -91,6 +91,17 @@ def _as_conda_reads(bare: str, place: Place, notices: list[Notice]) -> str:
                     place=place,
                 )
             )
+    namespaced = re.fullmatch(r"([A-Za-z][\w./-]*):([A-Za-z_][\w.-]*)([ =<>!~].*)?", bare)
+    if namespaced is not None:
+        channel, name, version = namespaced.groups(default="")
+        bare = f"{name}{version}"
+        notices.append(
+            Notice(
+                kind="single-colon",
+                message=f"conda ignores `{channel}:` and reads `{bare}`; write `{channel}::{bare}` for the channel",
+                place=place,
+            )
+        )
     parentheses = _PARENTHESES.search(bare)
     if parentheses is not None and _NAME.match(bare.split("::")[-1]):
         inside = parentheses.group().strip(" ()")
@@ -102,8 +113,8 @@ def _as_conda_reads(bare: str, place: Place, notices: list[Notice]) -> str:
                 place=place,
             )
         )
-    if re.fullmatch(r"[^=<>!~\s]+\s*=", bare):
-        bare = bare.rstrip("= ")
+    if re.fullmatch(r"[^=<>!~\s\[]+\s*=(\[[^\[\]]*\])?", bare):
+        bare = re.sub(r"\s*=(?=$|\[)", "", bare, count=1)
         notices.append(
             Notice(kind="dangling-operator", message=f"no version stands behind `=`; conda reads `{bare}`", place=place)
         )
@@ -111,15 +122,15 @@ def _as_conda_reads(bare: str, place: Place, notices: list[Notice]) -> str:
 
 
 def _equals_then_operator(bare: str, place: Place, notices: list[Notice]) -> str:
-    """`x=>1.2` is `x>1.2` for conda, `x=1.2.` is `x=1.2.*`."""
-    turned = re.fullmatch(r"([^=<>!~\s]+)\s*=([<>])(\s*[\w.*]+)", bare)
+    """For conda, `x=>1.2` is `x>=1.2`, `x=<1.2` is `x<1.2`, and `x=1.2.` is `x=1.2.*`."""
+    turned = re.fullmatch(r"([^=<>!~\s]+)\s*=([<>])\s*([\w.*]+)", bare)
     if turned is not None:
         name, operator, version = turned.groups()
-        read, meant = f"{name}{operator}{version.strip()}", f"{name}{operator}={version.strip()}"
+        read, meant = f"{name}{'>=' if operator == '>' else '<'}{version}", f"{name}{operator}={version}"
         notices.append(
             Notice(
                 kind="operator-turned-round",
-                message=f"conda reads `{bare}` as `{read}`; write `{meant}` if the version itself is allowed too",
+                message=f"the operator is turned round, and conda reads `{read}`; write `{meant}`",
                 place=place,
             )
         )

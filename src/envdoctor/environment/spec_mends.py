@@ -81,7 +81,17 @@ def of_version(text: str) -> str | None:
     line = _parts(text)
     if not line.version:
         return None
-    rules = (_at_sign, _marker, _dangling, _missing_comma, _lone_tilde, _triple_equals, _dots, _too_many_parts)
+    rules = (
+        _joined_lines,
+        _at_sign,
+        _marker,
+        _dangling,
+        _missing_comma,
+        _lone_tilde,
+        _triple_equals,
+        _dots,
+        _too_many_parts,
+    )
     return next((sentence for rule in rules if (sentence := rule(line))), None)
 
 
@@ -93,7 +103,7 @@ def of_reading(spec: MatchSpec, text: str) -> str | None:
             f"{line.shown} would ask for the build string `{spec.build}`, which no package has; "
             "join bounds with a comma, as in `numpy>=1.26,<2`"
         )
-    if re.fullmatch(r"[A-Za-z][A-Za-z_-]*( .*)?", line.version):
+    if re.fullmatch(r"[A-Za-z][A-Za-z_-]*( [\w.-]+)*", line.version):
         items = " and ".join(f"`- {word}`" for word in (line.name, *line.version.split()))
         return (
             f"{line.shown} names several packages in one item (conda would take `{line.version.split()[0]}` for a "
@@ -203,6 +213,18 @@ def _caret(line: _Line) -> str | None:
     name, major, rest = found.groups()
     bounds = f">={major}{rest},<{int(major) + 1}" if major else f">={rest}"
     return f"{line.shown} has `^`, which conda does not know; write `{name}{bounds}`"
+
+
+def _joined_lines(line: _Line) -> str | None:
+    """A more deeply indented `- next` continues the text of the item above it, for YAML."""
+    if not line.version.startswith("- "):
+        return None
+    first = line.version.split()[1]
+    if line.name == "pip":
+        return (
+            f"{line.shown} is several lines in one: the colon behind `pip` is missing; write `- pip:` above `- {first}`"
+        )
+    return f"{line.shown} is several lines in one; indent `- {first}` like `- {line.name}`"
 
 
 def _at_sign(line: _Line) -> str | None:

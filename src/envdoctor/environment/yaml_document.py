@@ -119,6 +119,9 @@ def compose(text: str, file: str) -> Node | None:
         return _Composer(file, _BREAK.split(text)).document(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as error:
         raise yaml_mistakes.explain(error, text, file) from error
+    except InputError as error:
+        # `{{ root }}/src` is a mapping whose key is a mapping for YAML; for the user it is a template.
+        raise (yaml_mistakes.template_at(error.place, text) or error) from error
 
 
 @dataclass(slots=True)
@@ -248,7 +251,10 @@ def _entries(opened: _Open) -> tuple[Entry, ...]:
     merged: dict[str, Entry] = {}
     for key, value in pairs:
         if not isinstance(key, Scalar):
-            raise InputError(f"a key must be a text, but {kind_of(key)} was found", place=key.place)
+            raise InputError(
+                f"a key must be a text, but {kind_of(key)} was found; put the text in quotes if none was meant",
+                place=key.place,
+            )
         if key.text == "<<" and key.plain:
             for entry in _merge_sources(value):
                 merged.setdefault(entry.key.text, entry)

@@ -16,6 +16,7 @@ _MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( .*)?$", re.MULTILINE)
 _JINJA = re.compile(r"\{%-?\s*\w+|\{\{.*?\}\}|\{#")
 _JINJA_LINE = re.compile(r"^\s*%\s*(if|for|set|endif|endfor|else|elif|raw|include|import)\b")
 _TAB = re.compile(r"^ *\t")
+_ODD_BLANK = re.compile("[ \\t]*([\u00a0\u2000-\u200b\u202f\u3000\ufeff])")
 _OTHER_KINDS = (
     (re.compile(r"\s*[{\[]\s*\"(nbformat|cells)\""), "a Jupyter notebook"),
     (re.compile(r"FROM\s+\S+", re.IGNORECASE), "a Dockerfile"),
@@ -52,6 +53,7 @@ def explain(error: yaml.YAMLError, text: str, file: str) -> InputError:
     return (
         _template(lines, file)
         or _tab(lines, place, file)
+        or _odd_blank(lines, file)
         or _known_stumble(error, lines, place)
         or InputError(f"the file is not valid YAML: {_reason(error)}", place=place)
     )
@@ -63,19 +65,29 @@ def template_in(text: str) -> str | None:
     return found.group() if found else None
 
 
+def template_at(place: Place | None, text: str) -> InputError | None:
+    """Return what is wrong with the line of `place` if it holds a piece of a template, else None."""
+    if place is None or place.line is None:
+        return None
+    lines = text.split("\n")
+    return _template_line(lines[place.line - 1], place.line, place.file) if place.line <= len(lines) else None
+
+
 def _template(lines: list[str], file: str) -> InputError | None:
-    for number, line in enumerate(lines, 1):
-        bare = line.split(" #", 1)[0]
-        if bare.lstrip().startswith("#"):
-            continue
-        found = _JINJA.search(bare) or _JINJA_LINE.match(bare)
-        if found:
-            return InputError(
-                f"`{found.group().strip()[:40]}` is template syntax (jinja) that conda does not fill in; "
-                "render the template first (conda devenv, cookiecutter, …) and give the result",
-                place=Place(file, number, found.start() + 1),
-            )
-    return None
+    found = (_template_line(line, number, file) for number, line in enumerate(lines, 1))
+    return next((sentence for sentence in found if sentence is not None), None)
+
+
+def _template_line(line: str, number: int, file: str) -> InputError | None:
+    bare = line.split(" #", 1)[0]
+    found = None if bare.lstrip().startswith("#") else _JINJA.search(bare) or _JINJA_LINE.match(bare)
+    if found is None:
+        return None
+    return InputError(
+        f"`{found.group().strip()[:40]}` is template syntax (jinja) that conda does not fill in; "
+        "render the template first (conda devenv, cookiecutter, …) and give the result",
+        place=Place(file, number, found.start() + 1),
+    )
 
 
 def _tab(lines: list[str], place: Place, file: str) -> InputError | None:
@@ -90,6 +102,19 @@ def _tab(lines: list[str], place: Place, file: str) -> InputError | None:
             return InputError(
                 "the line is indented with a tab, which YAML forbids; indent with spaces, as in "
                 f"`  {line.strip()[:60]}`",
+                place=Place(file, number, found.end()),
+            )
+    return None
+
+
+def _odd_blank(lines: list[str], file: str) -> InputError | None:
+    """Blanks that look like spaces and are none, as web pages and word processors leave them."""
+    for number, line in enumerate(lines, 1):
+        found = _ODD_BLANK.match(line)
+        if found:
+            return InputError(
+                f"the line is indented with a blank that is no space (U+{ord(found.group(1)):04X}), as if from a web "
+                f"page; indent with spaces, as in `  {line.strip()[:60]}`",
                 place=Place(file, number, found.end()),
             )
     return None

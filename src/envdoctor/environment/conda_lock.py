@@ -1,0 +1,328 @@
+"""The one adapter over conda-lock: its reading of `meta.yaml` and `pyproject.toml`, and what is handed to it.
+
+conda-lock is an extra (`pip install 'envdoctor[lock]'`) and is imported only by the functions that need it. Whatever it
+prints or raises becomes one sentence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import re
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from envdoctor.engine.specs import SpecError, parse_spec
+from envdoctor.errors import InputError
+from envdoctor.model.environment import ChannelLine, EnvironmentSpec
+from envdoctor.model.names import KNOWN_SUBDIRS, Subdir, pypi_name
+from envdoctor.model.place import Place
+from envdoctor.model.specs import PipRequirement, Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conda_lock.models.lock_spec import LockSpecification
+
+    from envdoctor.model.specs import MatchSpec
+
+MISSING = "reading this file needs conda-lock, which is not installed; install it with `pip install 'envdoctor[lock]'`"
+
+_UNREAD_KINDS = frozenset({"editable", "option", "requirements-file", "constraints-file", "path"})
+
+
+def read_through_conda_lock(path: str, text: str, mapping: str | None = None) -> EnvironmentSpec:
+    """Return what conda-lock reads in a `meta.yaml` or `pyproject.toml`, with places found in the text.
+
+    `mapping` is the file that maps PyPI names to conda names, in conda-lock's form; without one, names are taken as
+    they are, and nothing is downloaded. Raises `InputError`.
+    """
+    with _quiet(path), _mapping_file(mapping) as mapping_url:
+        from conda_lock.src_parser import DEFAULT_PLATFORMS, make_lock_spec  # noqa: PLC0415 - an extra, and slow
+        from conda_lock.src_parser.pyproject_toml import parse_platforms_from_pyproject_toml  # noqa: PLC0415
+
+        stated = [] if path.endswith(".yaml") else parse_platforms_from_pyproject_toml(Path(path))
+        unknown = [name for name in stated if name not in KNOWN_SUBDIRS]
+        if unknown:
+            raise InputError(f"`{unknown[0]}` is no platform of conda; write one such as linux-64", place=Place(path))
+        lock_spec = make_lock_spec(
+            src_files=[Path(path)], platform_overrides=stated or DEFAULT_PLATFORMS, mapping_url=mapping_url
+        )
+    return _from_lock_specification(lock_spec, path, text, tuple(Subdir(name) for name in stated))
+
+
+def to_lock_specification(
+    environment: EnvironmentSpec, platforms: Sequence[Subdir], mapping: str | None = None
+) -> LockSpecification:
+    """Return the environment as conda-lock's own specification, with conda's meaning of every line.
+
+    Lines of one name are joined, as conda joins them. Lines that a lock file cannot hold are left out:
+    `lines_without_lock` names them. Raises `InputError` where lines of one name cannot be joined.
+    """
+    file = environment.sources[0]
+    with _quiet(file), _mapping_file(mapping) as mapping_url:
+        from conda_lock.models.channel import Channel  # noqa: PLC0415 - an extra, and slow
+        from conda_lock.models.lock_spec import LockSpecification  # noqa: PLC0415
+        from conda_lock.models.pip_repository import PipRepository  # noqa: PLC0415
+
+        return LockSpecification(
+            dependencies={
+                subdir: [
+                    *_conda_dependencies(environment, subdir),
+                    *_pip_dependencies(environment, subdir, mapping_url),
+                ]
+                for subdir in platforms
+            },
+            channels=[Channel.from_string(line.text) for line in environment.channels if line.text != "nodefaults"],
+            pip_repositories=[PipRepository.from_string(address) for address in environment.pip_repositories],
+            sources=[Path(source) for source in environment.sources],
+        )
+
+
+def lines_without_lock(environment: EnvironmentSpec) -> tuple[PipRequirement, ...]:
+    """The pip lines that a lock file cannot hold: editable ones, paths, options, and addresses without a name."""
+    return tuple(line for line in environment.pip if not _lockable(line))
+
+
+def _lockable(line: PipRequirement) -> bool:
+    return line.kind not in _UNREAD_KINDS and line.name is not None
+
+
+def _conda_dependencies(environment: EnvironmentSpec, subdir: Subdir) -> list[Any]:
+    from conda_lock.models.lock_spec import VersionedDependency  # noqa: PLC0415 - an extra, and slow
+    from conda_lock.src_parser.conda_common import conda_spec_to_versioned_dep  # noqa: PLC0415
+
+    by_name: dict[str, list[Requirement]] = defaultdict(list)
+    for requirement in environment.requirements_on(subdir):
+        by_name[requirement.name].append(requirement)
+    found = []
+    for name, requirements in by_name.items():
+        read = [conda_spec_to_versioned_dep(line.text, line.category) for line in requirements]
+        if len(read) > 1:
+            read = [
+                VersionedDependency(
+                    name=name,
+                    version=_joined_versions([line.version for line in read]),
+                    build=_joined_part(requirements, "build", [line.build for line in read]),
+                    conda_channel=_joined_part(requirements, "channel", [line.conda_channel for line in read]),
+                    category=read[-1].category,
+                )
+            ]
+        found += read
+    return found
+
+
+def _joined_versions(versions: Sequence[str]) -> str:
+    """All version conditions at once. A choice (`|`) binds weaker than a comma, so it gets parentheses."""
+    stated = [version for version in dict.fromkeys(versions) if version not in {"", "*"}]
+    if len(stated) == 1:
+        return stated[0]
+    return ",".join(f"({version})" if "|" in version else version for version in stated)
+
+
+def _joined_part(requirements: Sequence[Requirement], part: str, values: Sequence[str | None]) -> str | None:
+    stated = list(dict.fromkeys(value for value in values if value is not None))
+    if len(stated) > 1:
+        raise InputError(
+            f"`{requirements[0].text}` and `{requirements[-1].text}` ask for two {part}s of {requirements[0].name}, "
+            "which a lock cannot hold; keep one of the lines",
+            place=requirements[-1].place,
+        )
+    return stated[0] if stated else None
+
+
+def _pip_dependencies(environment: EnvironmentSpec, subdir: Subdir, mapping_url: str) -> list[Any]:
+    from conda_lock.src_parser.markers import evaluate_marker  # noqa: PLC0415 - an extra, and slow
+    from conda_lock.src_parser.pyproject_toml import parse_python_requirement  # noqa: PLC0415
+
+    found: dict[str, Any] = {}
+    for line in environment.pip_on(subdir):
+        if not _lockable(line):
+            continue
+        dependency = parse_python_requirement(
+            _plain(line), manager="pip", category=line.category, mapping_url=mapping_url
+        )
+        if evaluate_marker(dependency.markers, subdir):
+            found[dependency.name] = dependency
+    return list(found.values())
+
+
+def _plain(line: PipRequirement) -> str:
+    """The line without pip's options behind it; an address with its name in front, as PEP 508 has it."""
+    bare = re.split(r"\s-", line.text, maxsplit=1)[0].strip()
+    if line.url and "@" not in bare.split("://", 1)[0]:
+        extras = f"[{','.join(line.extras)}]" if line.extras else ""
+        return f"{line.name}{extras} @ {line.url}"
+    return bare
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One dependency of conda-lock, wherever it counts."""
+
+    name: str
+    version: str
+    build: str | None
+    channel: str | None
+    manager: str
+    category: str
+    extras: tuple[str, ...]
+    markers: str | None
+    url: str | None
+
+
+def _from_lock_specification(
+    lock_spec: LockSpecification, path: str, text: str, stated: tuple[Subdir, ...]
+) -> EnvironmentSpec:
+    where: dict[_Line, list[Subdir]] = defaultdict(list)
+    for subdir, dependencies in lock_spec.dependencies.items():
+        for dependency in dependencies:
+            where[_line(dependency)].append(Subdir(subdir))
+    places = _Places(path, text)
+    requirements: list[Requirement] = []
+    pip: list[PipRequirement] = []
+    for line, subdirs in where.items():
+        platforms = None if len(subdirs) == len(lock_spec.dependencies) else tuple(subdirs)
+        place = places.of(line.name)
+        if line.manager == "conda":
+            spec = _spec(line, place)
+            requirements.append(
+                Requirement(text=_spec_text(line), spec=spec, place=place, platforms=platforms, category=line.category)
+            )
+        else:
+            pip.append(_pip_line(line, place, platforms))
+    return EnvironmentSpec(
+        sources=(path,),
+        channels=tuple(ChannelLine(text=channel.url, place=places.of(channel.url)) for channel in lock_spec.channels),
+        requirements=tuple(requirements),
+        pip=tuple(pip),
+        platforms=stated,
+        pip_repositories=tuple(repository.url for repository in lock_spec.pip_repositories),
+    )
+
+
+def _line(dependency: Any) -> _Line:  # noqa: ANN401 - one of four classes of conda-lock, read by their fields
+    url = getattr(dependency, "url", None) or getattr(dependency, "source", None) or getattr(dependency, "path", None)
+    return _Line(
+        name=dependency.name,
+        version=getattr(dependency, "version", None) or "",
+        build=getattr(dependency, "build", None),
+        channel=getattr(dependency, "conda_channel", None),
+        manager=dependency.manager,
+        category=dependency.category,
+        extras=tuple(dependency.extras),
+        markers=dependency.markers,
+        url=url,
+    )
+
+
+def _spec_text(line: _Line) -> str:
+    version = "" if line.version in {"", "*"} and line.build is None else line.version or "*"
+    channel = f"{line.channel}::" if line.channel else ""
+    return " ".join(part for part in (f"{channel}{line.name}", version, line.build) if part)
+
+
+def _spec(line: _Line, place: Place) -> MatchSpec:
+    try:
+        return parse_spec(_spec_text(line))
+    except SpecError as error:
+        raise InputError(
+            f"`{_spec_text(line)[:80]}` is no package spec that conda knows: {error}", place=place
+        ) from error
+
+
+def _pip_line(line: _Line, place: Place, platforms: tuple[Subdir, ...] | None) -> PipRequirement:
+    specifier = "" if line.version == "*" else line.version
+    return PipRequirement(
+        text=f"{line.name}{specifier}" if line.url is None else f"{line.name} @ {line.url}",
+        kind="named" if line.url is None else "url",
+        place=place,
+        name=pypi_name(line.name),
+        specifier=specifier,
+        extras=line.extras,
+        marker=line.markers,
+        url=line.url,
+        platforms=platforms,
+        category=line.category,
+    )
+
+
+class _Places:
+    """Finds the line of a text in which a name is first written as a word of its own, outside comments."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.lines = text.split("\n")
+
+    def of(self, name: str) -> Place:
+        """The place of the name, in whatever spelling PyPI takes for the same; the file alone where it is not found."""
+        pieces = [re.escape(piece) for piece in re.split(r"[-_.]", name)]
+        word = re.compile(rf"(?<![\w.-]){'[-_.]'.join(pieces)}(?![\w.-])", re.IGNORECASE)
+        likely = [
+            (number, found.start() + 1, self.lines[number - 1])
+            for number, line in enumerate(self.lines, 1)
+            if (found := word.search(line.split("#", 1)[0])) is not None
+        ]
+        # The package itself may carry the name too (`name = "numpy"`); a list item or a key is the better witness.
+        likely.sort(key=lambda hit: (re.match(r"\s*(-|[\"']|[\w.-]+\s*=\s*[\"'{>=<~^*\d])", hit[2]) is None, hit[0]))
+        return Place(self.path, likely[0][0], likely[0][1]) if likely else Place(self.path)
+
+
+@contextlib.contextmanager
+def _quiet(file: str) -> Iterator[None]:
+    """Keep conda-lock's words off the terminal, and turn what it raises into one sentence."""
+    try:
+        import conda_lock  # noqa: F401, PLC0415 - only to see whether it is there
+    except ImportError as error:
+        raise InputError(MISSING, place=Place(file)) from error
+    noise = io.StringIO()
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with contextlib.redirect_stderr(noise), contextlib.redirect_stdout(noise):
+            yield
+    except InputError:
+        raise
+    except _failures() as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise InputError(f"conda-lock cannot read this file: {reason}", place=Place(file)) from error
+    finally:
+        logging.disable(before)
+
+
+def _failures() -> tuple[type[BaseException], ...]:
+    """What conda-lock and the libraries in it raise for input that they cannot use."""
+    import jinja2  # noqa: PLC0415 - comes with conda-lock
+    import yaml  # noqa: PLC0415
+
+    return (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+        SystemExit,
+        TypeError,
+        ValueError,
+        jinja2.TemplateError,
+        yaml.YAMLError,
+    )
+
+
+@contextlib.contextmanager
+def _mapping_file(mapping: str | None) -> Iterator[str]:
+    """The address of a mapping of names. conda-lock would download one, so without any it gets an empty file."""
+    if mapping is not None:
+        yield mapping
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        empty = Path(folder, "names.json")
+        empty.write_text(json.dumps({}), encoding="utf-8")
+        yield str(empty)
