@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from envdoctor.engine.specs import SpecError, parse_spec
+from envdoctor.environment.quoting import quote, without_secrets
 from envdoctor.errors import InputError
 from envdoctor.model.environment import ChannelLine, EnvironmentSpec
 from envdoctor.model.names import KNOWN_SUBDIRS, Subdir, pypi_name
@@ -232,7 +233,7 @@ def _spec(line: _Line, place: Place) -> MatchSpec:
         return parse_spec(_spec_text(line))
     except SpecError as error:
         raise InputError(
-            f"`{_spec_text(line)[:80]}` is no package spec that conda knows: {error}", place=place
+            f"{quote(_spec_text(line))} is no package spec that conda knows: {error}", place=place
         ) from error
 
 
@@ -289,7 +290,7 @@ def _quiet(file: str) -> Iterator[None]:
     except InputError:
         raise
     except _failures() as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        reason = without_secrets(" ".join(str(error).split()))[:200] or type(error).__name__
         raise InputError(f"conda-lock cannot read this file: {reason}", place=Place(file)) from error
     finally:
         logging.disable(before)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from envdoctor.environment import not_environments
 from envdoctor.environment.pip_lines import Inclusion, read_pip_item
+from envdoctor.environment.quoting import masked, quote
 from envdoctor.environment.selectors import MICROMAMBA_WORDS, micromamba_platforms, selector_in
 from envdoctor.environment.spec_lines import read_spec
 from envdoctor.environment.yaml_document import Listing, Mapping, Scalar, compose, kind_of
@@ -88,7 +89,9 @@ class _Reader:
                 continue
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
             mend = f"; did you mean `{near[0]}`?" if near and self.root.get(near[0]) is None else ""
-            self.note("unknown-key", f"conda does not know the key `{key[:60]}` and ignores it{mend}", entry.key.place)
+            self.note(
+                "unknown-key", f"conda does not know the key {quote(key, 60)} and ignores it{mend}", entry.key.place
+            )
 
     def _text(self, key: str) -> str | None:
         entry = self.root.entry(key)
@@ -111,7 +114,9 @@ class _Reader:
         if isinstance(entry.value, Scalar):
             if entry.value.is_null:
                 return ()
-            self.note("no-list", f"`{key}:` should be a list; write `{key}: [{entry.value.text}]`", entry.value.place)
+            self.note(
+                "no-list", f"`{key}:` should be a list; write `{key}: [{masked(entry.value.text)}]`", entry.value.place
+            )
             return (entry.value,)
         if isinstance(entry.value, Mapping):
             raise InputError(
@@ -133,7 +138,7 @@ class _Reader:
         if entry is not None and isinstance(entry.value, Scalar) and not entry.value.is_null:
             raise InputError(
                 f"`channels:` must be a list, but {kind_of(entry.value)} was found (conda would read it letter by "
-                f"letter); write `channels: [{entry.value.text[:60]}]`",
+                f"letter); write `channels: [{masked(entry.value.text, 60)}]`",
                 place=entry.value.place,
             )
         if entry is not None and isinstance(entry.value, Scalar):
@@ -154,7 +159,9 @@ class _Reader:
                 continue
             near = difflib.get_close_matches(subdir, KNOWN_SUBDIRS, n=1, cutoff=0.6)
             mend = f"; did you mean `{near[0]}`?" if near else f"; known are {', '.join(KNOWN_SUBDIRS[:3])}, …"
-            self.note("unknown-platform", f"`{subdir[:60]}` is no platform of conda and is left out{mend}", node.place)
+            self.note(
+                "unknown-platform", f"{quote(subdir, 60)} is no platform of conda and is left out{mend}", node.place
+            )
         return tuple(found)
 
     def _variables(self) -> tuple[Variable, ...]:
@@ -171,7 +178,7 @@ class _Reader:
     def _variable(self, entry: Entry) -> Variable:
         if not isinstance(entry.value, Scalar):
             raise InputError(
-                f"the variable `{entry.key.text[:60]}` must have one value, but {kind_of(entry.value)} was found",
+                f"the variable {quote(entry.key.text, 60)} must have one value, but {kind_of(entry.value)} was found",
                 place=entry.value.place,
             )
         return Variable(name=entry.key.text, value=entry.value.text, place=entry.key.place)
@@ -204,8 +211,8 @@ class _Reader:
             raise InputError("this dependency is empty; delete the `-` or write a package behind it", place=node.place)
         if node.is_number or node.is_boolean:
             raise InputError(
-                f"a dependency must be a package such as `python=3.12`, but {kind_of(node)} (`{node.text[:40]}`) was "
-                "found; write the package's name first",
+                f"a dependency must be a package such as `python=3.12`, but {kind_of(node)} was found "
+                f"({quote(node.text, 40)}); write the package's name first",
                 place=node.place,
             )
         reading = read_spec(node.text, node.place)
@@ -247,13 +254,13 @@ class _Reader:
         platforms = micromamba_platforms(entry.key.text)
         if platforms is None:
             raise InputError(
-                f"`{entry.key.text[:60]}` selects no platform; micromamba knows "
+                f"{quote(entry.key.text, 60)} selects no platform; micromamba knows "
                 f"{', '.join(f'`sel({word})`' for word in MICROMAMBA_WORDS)}",
                 place=entry.key.place,
             )
         if not isinstance(entry.value, Scalar):
             raise InputError(
-                f"`{entry.key.text[:60]}:` takes one package, but {kind_of(entry.value)} was found; "
+                f"{quote(entry.key.text, 60)} takes one package, but {kind_of(entry.value)} was found; "
                 "write one such item for each package",
                 place=entry.value.place,
             )
@@ -341,7 +348,7 @@ def _no_list(value: Node) -> str:
             "`dependencies:` must be a list, but a mapping was found (conda would lose every version in it); "
             f"write `- {spec}`"
         )
-    shown = value.text[:60] if isinstance(value, Scalar) else ""
+    shown = masked(value.text, 60) if isinstance(value, Scalar) else ""
     return (
         f"`dependencies:` must be a list, but {kind_of(value)} was found; "
         f"write `- {shown or 'numpy'}` on a line of its own"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from envdoctor.environment.quoting import quote
 from envdoctor.environment.yaml_document import Scalar, kind_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def of_root(root: Node) -> str:
     """Return the sentence for a document that is no mapping."""
     if isinstance(root, Scalar):
         return (
-            f"the file holds only the text `{root.text.strip()[:60]}`, but an environment file has keys "
+            f"the file holds only the text {quote(root.text, 60)}, but an environment file has keys "
             "such as `dependencies:`; add one"
         )
     return f"the file holds {kind_of(root)}, but an environment file has keys; write `dependencies:` above the list"
@@ -42,6 +43,6 @@ def without_dependencies(root: Mapping) -> str:
             return f"there is no `dependencies:` list; by its keys this is {what}, not an environment file"
     near = difflib.get_close_matches("dependencies", keys, n=1, cutoff=0.7)
     if near:
-        return f"there is no `dependencies:` list, but a key `{near[0]}`; rename it to `dependencies`"
-    shown = ", ".join(f"`{key[:30]}`" for key in keys[:5]) + (", …" if len(keys) > 5 else "")  # noqa: PLR2004
+        return f"there is no `dependencies:` list, but a key {quote(near[0], 30)}; rename it to `dependencies`"
+    shown = ", ".join(quote(key, 30) for key in keys[:5]) + (", …" if len(keys) > 5 else "")  # noqa: PLR2004
     return f"there is no `dependencies:` list (found {shown or 'nothing'}); add one, or give the file that has it"

@@ -16,6 +16,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from envdoctor.environment import pip_mends
+from envdoctor.environment.quoting import masked, quote, without_secrets
 from envdoctor.errors import InputError
 from envdoctor.model.names import pypi_name
 from envdoctor.model.place import Notice, Place
@@ -118,11 +119,11 @@ def _read_option(line: str, place: Place, inclusion: Inclusion) -> PipReading:
     try:
         words = shlex.split(line)
     except ValueError as error:
-        raise InputError(f"`{line[:80]}` opens a quote and does not close it; close it", place=place) from error
+        raise InputError(f"{quote(line)} opens a quote and does not close it; close it", place=place) from error
     option, value = _option_and_value(words)
     if option in {"-r", "--requirement", "-c", "--constraint"}:
         if not value:
-            raise InputError(f"`{line[:80]}` names no file; write `{option} requirements.txt`", place=place)
+            raise InputError(f"{quote(line)} names no file; write `{option} requirements.txt`", place=place)
         return _include(line, option, value, place, inclusion)
     if option in {"-e", "--editable"}:
         name, extras = _egg(value)
@@ -132,7 +133,7 @@ def _read_option(line: str, place: Place, inclusion: Inclusion) -> PipReading:
     if option == "-":
         notice = Notice(
             kind="pip-line-ignored",
-            message=f"`{line[:80]}` has a dash too many, and pip ignores it; write `- {line.lstrip('- ')[:60]}`",
+            message=f"{quote(line)} has a dash too many, and pip ignores it; write `- {masked(line.lstrip('- '), 60)}`",
             place=place,
         )
         return PipReading((), (notice,))
@@ -155,7 +156,7 @@ def _include(line: str, option: str, value: str, place: Place, inclusion: Inclus
     if _ADDRESS.match(value) and not value.startswith("file:"):
         notice = Notice(
             kind="requirements-not-read",
-            message=f"`{value[:80]}` is fetched by pip; envdoctor does not read what it holds",
+            message=f"{quote(value)} is fetched by pip; envdoctor does not read what it holds",
             place=place,
         )
         return PipReading((itself,), (notice,))
@@ -163,7 +164,7 @@ def _include(line: str, option: str, value: str, place: Place, inclusion: Inclus
     if found is None:
         notice = Notice(
             kind="requirements-missing",
-            message=f"there is no file `{value[:80]}` (looked beside {inclusion.base}), so pip will stop at this line",
+            message=f"there is no file {quote(value)} (looked beside {inclusion.base}), so pip will stop at this line",
             place=place,
         )
         return PipReading((itself,), (notice,))
@@ -171,7 +172,7 @@ def _include(line: str, option: str, value: str, place: Place, inclusion: Inclus
     if file in inclusion.chain:
         circle = " → ".join((*inclusion.chain[inclusion.chain.index(file) :], file))
         raise InputError(
-            f"`{line[:80]}` includes a file that includes itself ({circle}); leave out one of them", place=place
+            f"{quote(line)} includes a file that includes itself ({circle}); leave out one of them", place=place
         )
     if kind == "constraints-file":
         return PipReading((itself,))
@@ -226,14 +227,14 @@ def _legacy_or_refusal(line: str, plain: str, place: Place, error: InvalidRequir
         bad = next((part for part in re.split(r",", legacy.group(3)) if part.strip() and not _valid(part)), "")
         notice = Notice(
             kind="pip-legacy-version",
-            message=f"`{bad.strip()[:60]}` is no version condition that today's pip takes (24.1 and newer refuse it)"
+            message=f"{quote(bad, 60)} is no version condition that today's pip takes (24.1 and newer refuse it)"
             f"{pip_mends.legacy_mend(bad)}",
             place=place,
         )
         kept = PipRequirement(text=line, kind="named", place=place, name=pypi_name(legacy.group(1)))
         return PipReading((kept,), (notice,))
     reason = str(error).splitlines()[0]
-    raise InputError(pip_mends.of_requirement(plain, reason), place=place) from error
+    raise InputError(without_secrets(pip_mends.of_requirement(plain, reason)), place=place) from error
 
 
 def _valid(part: str) -> bool:

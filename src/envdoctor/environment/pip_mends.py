@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from envdoctor.environment.quoting import quote
 from envdoctor.environment.yaml_mistakes import template_in
 
 _NAME = r"[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?"
@@ -15,11 +16,11 @@ def at_first_sight(line: str) -> str | None:
     template = template_in(line)
     if template is not None:
         return (
-            f"`{line[:80]}` holds `{template[:40]}`, template syntax that neither conda nor pip fills in; "
+            f"{quote(line)} holds `{template[:40]}`, template syntax that neither conda nor pip fills in; "
             "render the template first and give the result"
         )
     if re.match(r"[\w./-]+::[\w.-]+", line):
-        return f"`{line[:80]}` names a conda channel, which pip does not know; move the line out of the `pip:` section"
+        return f"{quote(line)} names a conda channel, which pip does not know; move the line out of the `pip:` section"
     return None
 
 
@@ -44,7 +45,7 @@ def of_requirement(line: str, reason: str) -> str:
     """Return the sentence for a line that is no requirement; `reason` is the parser's own word for it."""
     rules = (_missing_comma, _one_equals, _turned_round, _dangling, _behind, _several, _quotes)
     spoken = next((sentence for rule in rules if (sentence := rule(line))), None)
-    return f"`{line[:80]}` " + (
+    return f"{quote(line)} " + (
         spoken or f"is no requirement that pip knows ({reason[:120]}); write it like `name>=1.2,<2`"
     )
 

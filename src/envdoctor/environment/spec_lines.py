@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from envdoctor.engine.specs import SpecError, parse_spec
 from envdoctor.environment import spec_mends
+from envdoctor.environment.quoting import quote, without_secrets
 from envdoctor.errors import InputError
 from envdoctor.model.place import Notice
 
@@ -45,19 +46,19 @@ def read_spec(text: str, place: Place) -> SpecReading:
     bare = written.split("#", 1)[0].strip() if " #" in written else written
     mistake = spec_mends.at_first_sight(bare)
     if mistake is not None:
-        raise InputError(mistake, place=place)
+        raise InputError(without_secrets(mistake), place=place)
     bare = _as_conda_reads(bare, place, notices)
     mistake = spec_mends.of_name(bare)
     if mistake is not None:
-        raise InputError(mistake, place=place)
+        raise InputError(without_secrets(mistake), place=place)
     bare = _equals_then_operator(bare, place, notices)
     mistake = spec_mends.of_version(bare)
     if mistake is not None:
-        raise InputError(mistake, place=place)
+        raise InputError(without_secrets(mistake), place=place)
     spec = _parsed(bare, written, place)
     mistake = spec_mends.of_reading(spec, bare)
     if mistake is not None:
-        raise InputError(mistake, place=place)
+        raise InputError(without_secrets(mistake), place=place)
     return SpecReading(spec, tuple(notices))
 
 
@@ -73,7 +74,9 @@ def _parsed(bare: str, written: str, place: Place) -> MatchSpec:
     try:
         return parse_spec(bare)
     except SpecError as error:
-        raise InputError(f"`{written[:80]}` is no package spec that conda knows: {error}", place=place) from error
+        raise InputError(
+            f"{quote(written)} is no package spec that conda knows: {without_secrets(str(error))}", place=place
+        ) from error
 
 
 def _as_conda_reads(bare: str, place: Place, notices: list[Notice]) -> str:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from envdoctor.environment.quoting import masked, quote
 from envdoctor.environment.yaml_mistakes import template_in
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ class _Line:
     @property
     def shown(self) -> str:
         """The line as a message quotes it."""
-        return f"`{self.text[:80]}`"
+        return quote(self.text)
 
     def with_version(self, version: str) -> str:
         """The line as it would be with another version, as a message quotes it."""
-        return f"`{self.channel}{self.name}{version}`"[:120]
+        return quote(f"{self.channel}{self.name}{version}", 120)
 
 
 def at_first_sight(text: str) -> str | None:
@@ -188,7 +189,9 @@ def _leftover(line: _Line) -> str | None:
 def _nameless(line: _Line) -> str | None:
     if not re.match(rf"{_OPERATOR}\s*[\w*]", line.text):
         return None
-    return f"{line.shown} has a version but no package name; write the name first, as in `python{line.text[:60]}`"
+    return (
+        f"{line.shown} has a version but no package name; write the name first, as in `python{masked(line.text, 60)}`"
+    )
 
 
 def _no_name(line: _Line) -> str | None:
@@ -203,7 +206,7 @@ def _quotes(line: _Line) -> str | None:
     if line.name[:1] not in {"'", '"'} and line.name[-1:] not in {"'", '"'}:
         return None
     clean = line.text.replace("'", "").replace('"', "")
-    return f"{line.shown} has quotes within the text; write `{clean[:80]}`"
+    return f"{line.shown} has quotes within the text; write {quote(clean)}"
 
 
 def _caret(line: _Line) -> str | None:

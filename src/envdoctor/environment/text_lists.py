@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from envdoctor.environment.quoting import quote
 from envdoctor.environment.spec_lines import is_package_address, read_spec
 from envdoctor.errors import InputError
 from envdoctor.model.environment import EnvironmentSpec
@@ -45,7 +46,7 @@ def read_text_list(text: str, file: str) -> EnvironmentSpec:
             continue
         if explicit and not is_package_address(line):
             raise InputError(
-                f"`{line[:80]}` is no address of a package, but below `@EXPLICIT` every line must be one "
+                f"{quote(line)} is no address of a package, but below `@EXPLICIT` every line must be one "
                 "(`https://…/numpy-2.2.0-py312_0.conda`); delete the line or `@EXPLICIT`",
                 place=place,
             )
@@ -54,7 +55,7 @@ def read_text_list(text: str, file: str) -> EnvironmentSpec:
             notices.append(
                 Notice(
                     kind="pip-package-in-list",
-                    message=f"`{line[:80]}` was installed by pip, and no channel has it; it is left out",
+                    message=f"{quote(line)} was installed by pip, and no channel has it; it is left out",
                     place=place,
                 )
             )

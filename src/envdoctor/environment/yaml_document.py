@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from envdoctor.environment import yaml_mistakes
+from envdoctor.environment.quoting import quote
 from envdoctor.errors import InputError
 from envdoctor.model.place import Place
 
@@ -228,7 +229,7 @@ class _Composer:
         short = event.tag.replace("tag:yaml.org,2002:", "!!")
         danger = " (it asks to build a Python object, which envdoctor never does)" if "python" in short else ""
         raise InputError(
-            f"the YAML tag `{short[:60]}` has no meaning in an environment file{danger}; delete it",
+            f"the YAML tag {quote(short, 60)} has no meaning in an environment file{danger}; delete it",
             place=self._place(event),
         )
 
@@ -262,7 +263,7 @@ def _entries(opened: _Open) -> tuple[Entry, ...]:
         earlier = entries.get(key.text)
         if earlier is not None:
             raise InputError(
-                f"the key `{key.text[:60]}` is given twice (first in line {earlier.key.place.line}), and only one "
+                f"the key {quote(key.text, 60)} is given twice (first in line {earlier.key.place.line}), and only one "
                 "could count; join the two",
                 place=key.place,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from envdoctor.environment.quoting import masked_line, quote, quote_line
 from envdoctor.errors import InputError
 from envdoctor.model.place import Place
 
@@ -35,8 +36,8 @@ def before_parsing(text: str, file: str) -> InputError | None:
     merge = _MERGE.search(text)
     if merge is not None:
         return InputError(
-            f"`{merge.group()[:40]}` is a mark that an unfinished merge left behind; keep one of the two versions and "
-            "delete the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`",
+            f"{quote(merge.group(), 40)} is a mark that an unfinished merge left behind; keep one of the two versions "
+            "and delete the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`",
             place=Place(file, text.count("\n", 0, merge.start()) + 1, 1),
         )
     for pattern, what in _OTHER_KINDS:
@@ -84,7 +85,7 @@ def _template_line(line: str, number: int, file: str) -> InputError | None:
     if found is None:
         return None
     return InputError(
-        f"`{found.group().strip()[:40]}` is template syntax (jinja) that conda does not fill in; "
+        f"{quote(found.group(), 40)} is template syntax (jinja) that conda does not fill in; "
         "render the template first (conda devenv, cookiecutter, …) and give the result",
         place=Place(file, number, found.start() + 1),
     )
@@ -101,7 +102,7 @@ def _tab(lines: list[str], place: Place, file: str) -> InputError | None:
         if found:
             return InputError(
                 "the line is indented with a tab, which YAML forbids; indent with spaces, as in "
-                f"`  {line.strip()[:60]}`",
+                f"`  {masked_line(line)}`",
                 place=Place(file, number, found.end()),
             )
     return None
@@ -114,7 +115,7 @@ def _odd_blank(lines: list[str], file: str) -> InputError | None:
         if found:
             return InputError(
                 f"the line is indented with a blank that is no space (U+{ord(found.group(1)):04X}), as if from a web "
-                f"page; indent with spaces, as in `  {line.strip()[:60]}`",
+                f"page; indent with spaces, as in `  {masked_line(line)}`",
                 place=Place(file, number, found.end()),
             )
     return None
@@ -125,28 +126,28 @@ def _known_stumble(error: yaml.YAMLError, lines: list[str], place: Place) -> Inp
     problem = str(getattr(error, "problem", "") or "")
     context_mark = getattr(error, "context_mark", None)
     start = context_mark.line + 1 if context_mark is not None else None
-    shown = line.strip()[:60]
+    shown = quote_line(line)
     if "mapping values are not allowed" in problem:
         return InputError(
-            f"`{shown}` has a `:` where YAML allows none; check the indentation of this line and the one before, "
+            f"{shown} has a `:` where YAML allows none; check the indentation of this line and the one before, "
             "or put the text in quotes",
             place=place,
         )
     if "could not find expected ':'" in problem:
         return InputError(
-            f"`{(lines[start - 1] if start else line).strip()[:60]}` is neither a list item (`- name`) nor a key "
+            f"{quote_line(lines[start - 1] if start else line)} is neither a list item (`- name`) nor a key "
             "(`name:`); write it as one of the two, indented like its neighbours",
             place=Place(place.file, start or place.line, 1),
         )
     if "did not find expected '-' indicator" in problem or "did not find expected key" in problem:
         since = f" that began in line {start}" if start else ""
         return InputError(
-            f"`{shown}` does not fit the block{since}; indent it like the other lines of that block",
+            f"{shown} does not fit the block{since}; indent it like the other lines of that block",
             place=place,
         )
     if "found character that cannot start any token" in problem or "cannot start any token" in problem:
         return InputError(
-            f"`{shown}` begins with a character that YAML keeps for itself; put the text in quotes", place=place
+            f"{shown} begins with a character that YAML keeps for itself; put the text in quotes", place=place
         )
     if "unexpected end of stream" in problem and "quoted" in str(getattr(error, "context", "")):
         return InputError("a quote is opened here and never closed; close it", place=Place(place.file, start, 1))
