@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from envdoctor.analysis.familiar import obscurity
 from envdoctor.analysis.fewest import distances_from, fact_key, minimise
-from envdoctor.model.facts import Constrains, Depends
+from envdoctor.model.facts import Constrains, Depends, Missing, VirtualPackageIs
+from envdoctor.solving.oracle import Possible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from envdoctor.model.facts import Fact
     from envdoctor.model.names import PackageName
     from envdoctor.records.world import RecordId
-    from envdoctor.solving.oracle import Oracle, Possible
+    from envdoctor.solving.oracle import Oracle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +35,22 @@ class Side:
     possible: Possible
 
 
+DeadEnd = Missing | VirtualPackageIs
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """Two sides that leave nothing of a name in common."""
+    """Two sides that leave nothing of a name in common; or one side that needs what is not there, a dead end."""
 
     name: PackageName
-    sides: tuple[Side, Side]
+    sides: tuple[Side, ...]
+    dead_end: DeadEnd | None = None
 
     @property
     def facts(self) -> frozenset[Fact]:
-        """The facts of both sides."""
-        return self.sides[0].facts | self.sides[1].facts
+        """The facts of all sides, and the dead end."""
+        facts = {fact for side in self.sides for fact in side.facts}
+        return frozenset(facts if self.dead_end is None else {*facts, self.dead_end})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +61,54 @@ class Question:
     within: frozenset[RecordId] | None = None
 
 
+MOST_MORE_FACTS = 2
+"""A set with more facts than the best story plus this is not looked at: it could hardly read better."""
+
 MOST_EDGES = 5
 """Up to so many edges of a name every split is tried; above, each edge against all others."""
 
 
 def best_meeting(oracle: Oracle, question: Question, sets: Sequence[frozenset[Fact]]) -> Meeting | None:
     """Return the meeting point that reads best over some minimal sets of facts; None where no set has one."""
-    meetings = [meeting for facts in sets for meeting in _meetings(oracle, question, facts)]
-    return min(meetings, key=lambda meeting: _cost(oracle, meeting), default=None)
+    best: Meeting | None = None
+    for facts in sorted(sets, key=lambda some: (len(some), sorted(map(fact_key, some)))):
+        if best is not None and len(facts) > len(best.facts) + MOST_MORE_FACTS:
+            break
+        for meeting in (*_dead_ends(question, facts), *_meetings(oracle, question, facts)):
+            if best is None or _cost(meeting) < _cost(best):
+                best = meeting
+    return best
 
 
-def _cost(oracle: Oracle, meeting: Meeting) -> tuple[int, int, int, int, str]:
+def _cost(meeting: Meeting) -> tuple[int, int, int, int, str]:
     """What a reader pays: sides that share a line, facts in all with an allowance for a known name, the longer chain."""
-    first, second = meeting.sides
-    shared = len(set(first.lines) & set(second.lines)) if len(set(first.lines) | set(second.lines)) > 1 else 0
+    lengths = [len(side.facts) for side in meeting.sides]
     obscure = obscurity(meeting.name)
+    # A second dead end on the way means that the story is one of cases, each with an end of its own.
+    ends = sum(1 for fact in meeting.facts if isinstance(fact, (Missing, VirtualPackageIs)))
     return (
-        shared,
-        len(first.facts) + len(second.facts) + (obscure + 2) // 3 + _middle(oracle, meeting),
-        max(len(first.facts), len(second.facts)),
+        _shared_lines(meeting),
+        sum(lengths) + (obscure + 2) // 3 + max(ends - 1, 0),
+        max(lengths),
         obscure,
         meeting.name,
     )
 
 
-def _middle(oracle: Oracle, meeting: Meeting) -> int:
-    """Stories that meet at a line's own package only because every conflict can be told so are a little dearer."""
-    wide = len(meeting.sides[0].possible.records) + len(meeting.sides[1].possible.records)
-    return 1 if wide > len(oracle.world.visible(meeting.name)) // 2 + 4 else 0
+def _shared_lines(meeting: Meeting) -> int:
+    """How many lines stand on both sides, where there is more than one line: such a story is hard to follow."""
+    lines = [set(side.lines) for side in meeting.sides]
+    if len({line for side in lines for line in side}) == 1:
+        return 0
+    return len(set.intersection(*lines)) if len(lines) > 1 else 0
+
+
+def _dead_ends(question: Question, facts: frozenset[Fact]) -> Iterator[Meeting]:
+    for fact in sorted(facts, key=fact_key):
+        if isinstance(fact, (Missing, VirtualPackageIs)):
+            rest = facts - {fact}
+            side = Side(lines=question.core, facts=rest, possible=Possible(records=frozenset(), absent=False))
+            yield Meeting(name=fact.target, sides=(side,), dead_end=fact)
 
 
 def _meetings(oracle: Oracle, question: Question, facts: frozenset[Fact]) -> Iterator[Meeting]:

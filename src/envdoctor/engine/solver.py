@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from envdoctor.model.target import Request
 
 
-def solve(
-    gateway: Gateway, request: Request, channels_of: Sequence[str | None]
-) -> tuple[NativeRecord, ...] | None:
+def solve(gateway: Gateway, request: Request, channels_of: Sequence[str | None]) -> tuple[NativeRecord, ...] | None:
     """Return a resolution of the request, or None where py-rattler says that there is none.
 
     `channels_of` holds, for each requirement, the URL of the channel that its spec asks for (None for any). Each line
@@ -51,9 +49,7 @@ def with_channel(text: str, url: str) -> str:
     return f'{text}[channel="{url}"]'
 
 
-async def _solve(
-    gateway: Gateway, request: Request, specs: list[rattler.MatchSpec]
-) -> tuple[NativeRecord, ...] | None:
+async def _solve(gateway: Gateway, request: Request, specs: list[rattler.MatchSpec]) -> tuple[NativeRecord, ...] | None:
     strict = request.priority is ChannelPriority.STRICT
     try:
         records = await rattler.solve(

@@ -36,14 +36,19 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRange:
-    """A run of neighbouring versions of one package as the channels have them; both ends exist and are in the run."""
+    """A run of neighbouring versions of one package as the channels have them; both ends exist and are in the run.
+
+    `series` says it shorter where that is as true: `1.9.*` if the run is all that exists of 1.9, `3.9–3.12` if it is
+    all that exists from 3.9 to 3.12.
+    """
 
     low: str
     high: str
+    series: str | None = None
 
     def __str__(self) -> str:
-        """Return `low–high`, or the one version."""
-        return self.low if self.low == self.high else f"{self.low}–{self.high}"
+        """Return the series, else `low–high`, or the one version."""
+        return self.series or (self.low if self.low == self.high else f"{self.low}–{self.high}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +95,8 @@ class Chain:
     steps: tuple[Step, ...]
     start: Requirement | None = None
     pin: Pin | None = None
+    end: str = ""
+    """Why the chain cannot go on, in words, where it ends in something that is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,12 +159,14 @@ class World:
         """The place of a record's channel in the order of priority, from 0."""
         return self._tier_of_url.get(self._channel_url(record), len(self.request.tiers))
 
-    def frozen_record(self, native: NativeRecord) -> Record:
-        """A record that py-rattler chose, as a frozen value with the channel name of this world."""
-        url = (native.channel or "").rstrip("/")
-        tier = self._tier_of_url.get(url)
-        members = () if tier is None else self.request.tiers[tier].members
-        return frozen(native, next((member.name for member in members if member.url.rstrip("/") == url), url))
+    def id_of(self, native: NativeRecord) -> RecordId:
+        """The number of a record that py-rattler chose. Raises `KeyError` for one that is not of this world."""
+        url, wanted = (native.channel or "").rstrip("/"), (native.subdir, native.file_name)
+        for record in self.candidates(native_name(native)):
+            known = self._natives[record]
+            if (known.subdir, known.file_name) == wanted and self._channel_url(record) == url:
+                return record
+        raise KeyError(native.file_name)
 
     def all_records(self) -> tuple[Record, ...]:
         """Every record of the world but the virtual packages, for saving it."""

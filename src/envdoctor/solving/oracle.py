@@ -13,7 +13,7 @@ from envdoctor.model.names import PackageName, is_virtual
 from envdoctor.solving.encoding import Encoding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from envdoctor.model.facts import Fact
     from envdoctor.records.world import RecordId, World
@@ -57,6 +57,38 @@ class Oracle:
     ) -> bool:
         """Whether the lines can hold together under the facts (None: all), with one of the records `within` chosen."""
         return self._ask(lines, facts, within) is None
+
+    def satisfiable_unless(self, lines: Iterable[int], stop: Callable[[], bool]) -> bool | None:
+        """Whether the lines can hold together under all facts; None if `stop` said so before it was known."""
+        lines = list(lines)
+        encoding = self.encoding
+        assumptions = [*(encoding.lines[index] for index in lines), encoding.everything]
+        while not stop():
+            self.calls += 1
+            if not encoding.solver.solve(assumptions=assumptions):
+                return False
+            fresh = self._reached(lines, None, ())[1]
+            if not fresh:
+                return True
+            for record in fresh:
+                self._expand(record)
+        return None
+
+    def accepts(self, records: Iterable[RecordId]) -> bool:
+        """Whether these records, and no others, fulfil all lines and facts."""
+        records = tuple(records)
+        for record in records:
+            self.encoding.expand(record)
+        literals = [self.encoding.literal(record) for record in records]
+        lines = range(len(self.world.request.requirements))
+        return self._solve(list(lines), None, literals, ()) is None and self._is_closed(records)
+
+    def _is_closed(self, records: tuple[RecordId, ...]) -> bool:
+        """Whether everything that the records need is among them or a virtual package."""
+        names = {self.world.name_of(record) for record in records}
+        return all(
+            target in names or is_virtual(target) for record in records for _, target in self.encoding.needs(record)
+        )
 
     def refusal(
         self, lines: Iterable[int], facts: Collection[Fact] | None = None, within: Iterable[RecordId] | None = None

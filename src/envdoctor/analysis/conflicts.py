@@ -1,0 +1,132 @@
+"""From an unsatisfiable request to its conflicts: every minimal core, proven with few facts and told on one screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from envdoctor.analysis.chains import chains
+from envdoctor.analysis.cores import minimal_cores
+from envdoctor.analysis.exported import group_exported
+from envdoctor.analysis.fewest import fact_key, few_facts
+from envdoctor.analysis.headlines import Told, headline, way_out
+from envdoctor.analysis.kinds import kind_of
+from envdoctor.analysis.meeting import Question, best_meeting
+from envdoctor.analysis.proof import fact_sentences
+from envdoctor.analysis.sightings import sightings_of_build, sightings_of_name, sightings_of_version
+from envdoctor.analysis.wording import chain_lines
+from envdoctor.model.facts import Missing
+from envdoctor.model.names import is_virtual
+from envdoctor.model.outcome import Conflict, Kind, Unsatisfiable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from envdoctor.analysis.cores import Cores
+    from envdoctor.analysis.meeting import Meeting
+    from envdoctor.model.facts import Fact
+    from envdoctor.model.outcome import Sighting
+    from envdoctor.model.specs import Requirement
+    from envdoctor.records.elsewhere import Elsewhere
+    from envdoctor.records.world import World
+    from envdoctor.solving.oracle import Oracle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What the analysis asks: the oracle of one world, and where else names are to be found."""
+
+    oracle: Oracle
+    elsewhere: Elsewhere
+
+    @property
+    def world(self) -> World:
+        """The oracle's world."""
+        return self.oracle.world
+
+
+def explain(tools: Tools) -> Unsatisfiable:
+    """Return all conflicts of a request that the oracle refuses, those of fewer lines first."""
+    request = tools.world.request
+    cores = minimal_cores(tools.oracle, range(len(request.requirements)))
+    _look_elsewhere_once(tools, cores)
+    conflicts = [_conflict(tools, core, cores) for core in cores.cores]
+    return Unsatisfiable(request=request, conflicts=group_exported(tools.world, conflicts), complete=cores.complete)
+
+
+def _conflict(tools: Tools, core: tuple[int, ...], cores: Cores) -> Conflict:
+    oracle, world = tools.oracle, tools.world
+    question = Question(core)
+    sets = few_facts(oracle, core)
+    meeting = best_meeting(oracle, question, sets)
+    facts = meeting.facts if meeting is not None else sets[0]
+    lines = tuple(world.request.requirements[index] for index in core)
+    kind = kind_of(world, tools.elsewhere, core, facts, meeting.name if meeting else None)
+    told_chains = chains(oracle, question, meeting) if meeting is not None else ()
+    told = Told(
+        world=world,
+        kind=kind,
+        lines=lines,
+        facts=frozenset(facts),
+        chains=told_chains,
+        meeting_point=meeting.name if meeting is not None and meeting.dead_end is None else None,
+        sightings=_sightings(tools, kind, lines, facts),
+    )
+    proof = fact_sentences(oracle, core, facts)
+    return Conflict(
+        kind=kind,
+        core=lines,
+        facts=tuple(sorted(facts, key=fact_key)),
+        chains=told_chains,
+        meeting_point=told.meeting_point,
+        sightings=told.sightings,
+        headline=headline(told),
+        details=_details(told, meeting, proof),
+        way_out=way_out(told, _single_corrections(world, cores)),
+        proof=proof,
+    )
+
+
+def _details(told: Told, meeting: Meeting | None, proof: tuple[str, ...]) -> tuple[str, ...]:
+    if meeting is None:
+        return proof
+    if not any(len(chain.steps) > 1 or chain.pin for chain in told.chains) and len(told.lines) == 1:
+        # The headline has said it all: a single line that nothing matches.
+        return tuple(sighting.detail for sighting in told.sightings if sighting.what in ("platform", "build"))
+    return chain_lines(told.chains)
+
+
+def _single_corrections(world: World, cores: Cores) -> tuple[Requirement, ...]:
+    return tuple(world.request.requirements[correction[0]] for correction in cores.corrections if len(correction) == 1)
+
+
+def _sightings(
+    tools: Tools, kind: Kind, lines: Sequence[Requirement], facts: Sequence[Fact] | frozenset[Fact]
+) -> tuple[Sighting, ...]:
+    """What there is in place of what is missing: for a line itself, else for the names that its dependencies miss."""
+    world, elsewhere = tools.world, tools.elsewhere
+    missing = sorted(fact.target for fact in facts if isinstance(fact, Missing) and not is_virtual(fact.target))
+    line = lines[0]
+    if len(lines) == 1 and missing == [line.name]:
+        match kind:
+            case Kind.MISSING_VERSION:
+                return sightings_of_version(world, line.name, line.spec)
+            case Kind.MISSING_BUILD:
+                return sightings_of_build(world, elsewhere, line.name, line.spec)
+            case Kind.NOT_ON_PLATFORM if world.candidates(line.name):
+                return sightings_of_build(world, elsewhere, line.name, line.spec)
+            case _:
+                return sightings_of_name(world, elsewhere, line.name)
+    unknown = [name for name in missing if not world.candidates(name)]
+    return tuple(sighting for name in unknown for sighting in sightings_of_name(world, elsewhere, name))
+
+
+def _look_elsewhere_once(tools: Tools, cores: Cores) -> None:
+    """Fetch what other platforms have of the hopeless lines in one go."""
+    world = tools.world
+    names = {
+        world.request.requirements[core[0]].name
+        for core in cores.cores
+        if len(core) == 1 and not world.matching_line(core[0])
+    }
+    tools.elsewhere.prepare(tuple(sorted(name for name in names if not is_virtual(name))))

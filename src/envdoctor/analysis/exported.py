@@ -1,0 +1,73 @@
+"""A file exported on another system is one cause, not forty: its hopeless lines are told together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from envdoctor.analysis.wording import placed
+from envdoctor.model.outcome import Conflict, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from envdoctor.records.world import World
+
+FEWEST = 3
+"""Fewer lines than this are told singly: two strange builds do not make an export."""
+
+REASON = "exported"
+
+
+def group_exported(world: World, conflicts: Sequence[Conflict]) -> tuple[Conflict, ...]:
+    """Return the conflicts with those of an export given one reason and one headline, in the order they came."""
+    members = [conflict for conflict in conflicts if _fits(conflict)]
+    if len(members) < FEWEST or not any(conflict.kind is Kind.MISSING_BUILD for conflict in members):
+        return tuple(conflicts)
+    headline, way_out = _headline(world, members), (_WAY_OUT,)
+    return tuple(
+        replace(
+            conflict, kind=Kind.EXPORTED, reason=REASON, headline=headline, way_out=way_out, details=_detail(conflict)
+        )
+        if conflict in members
+        else conflict
+        for conflict in conflicts
+    )
+
+
+_WAY_OUT = (
+    "Export again with `conda env export --from-history`, or drop the build strings and the lines of packages that "
+    "nobody asked for."
+)
+
+
+def _fits(conflict: Conflict) -> bool:
+    return len(conflict.core) == 1 and (
+        conflict.kind is Kind.MISSING_BUILD
+        or (conflict.kind is Kind.NOT_ON_PLATFORM and not conflict.chains[0].steps[1:])
+    )
+
+
+def _headline(world: World, members: Sequence[Conflict]) -> str:
+    seen = Counter(
+        platform
+        for conflict in members
+        for sighting in conflict.sightings
+        if sighting.what == "platform"
+        for platform in sighting.text.replace(" and ", ", ").split(", ")
+    )
+    here = world.request.target.subdir
+    first, last = placed(members[0].core[0]), placed(members[-1].core[0])
+    lines = f"{len(members)} lines, from {first} to {last}, ask for builds or packages"
+    if not seen:
+        return f"{lines} that these channels do not have on {here}: the file was exported elsewhere."
+    platform, count = min(seen.items(), key=lambda pair: (-pair[1], pair[0]))
+    how_many = "all of them" if count == len(members) else f"{count} of them"
+    return (
+        f"{lines} that do not exist on {here}: the file was exported on another system ({how_many} are on {platform})."
+    )
+
+
+def _detail(conflict: Conflict) -> tuple[str, ...]:
+    return tuple(sighting.detail for sighting in conflict.sightings if sighting.what == "platform")

@@ -1,0 +1,96 @@
+"""Facts, domains and chains in words. The field's words, whole sentences, no box drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from envdoctor.model.facts import Constrains, HiddenByPriority, NewerThanCutoff
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from envdoctor.model.outcome import Chain, Domain, Step
+    from envdoctor.model.specs import Requirement
+
+MOST_RANGES = 3
+JOINED = "(+)"
+JOINED_NOTE = f"{JOINED} follows only from the lines above and below taken together"
+
+
+def placed(line: Requirement) -> str:
+    """Return a line with its place: `gdal=3.8 (line 6)`, with the file's name where it is no plain file line."""
+    if line.place.line is None:
+        return line.text
+    return f"{line.text} (line {line.place.line})"
+
+
+def listed(words: Sequence[str], joint: str = "and") -> str:
+    """Return `a, b and c`."""
+    if len(words) < 2:  # noqa: PLR2004
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
+
+
+def versions(domain: Domain) -> str:
+    """Return the versions of a domain: the bound where there is one, else the runs, cut in the middle if many."""
+    if domain.bound is not None:
+        return domain.bound
+    runs = [str(run) for run in domain.ranges]
+    if len(runs) > MOST_RANGES:
+        runs = [*runs[: MOST_RANGES - 1], "…", runs[-1]]
+    return ", ".join(runs)
+
+
+def step_words(step: Step) -> str:
+    """Return one step of a chain: `libgdal 3.8.3–3.8.5`."""
+    domain = step.domain
+    words = [domain.name, versions(domain)]
+    if domain.builds is not None:
+        words.append(f"(build {domain.builds})")
+    if isinstance(step.fact, Constrains):
+        words.insert(0, "allows only")
+    if step.joined:
+        words.append(JOINED)
+    return " ".join(word for word in words if word)
+
+
+def chain_lines(chains: Sequence[Chain]) -> tuple[str, ...]:
+    """Return the chains as lines, their beginnings in one column, and the note on joined steps where one is needed."""
+    rows = [_row(chain) for chain in chains]
+    width = max((len(start) for start, _ in rows), default=0)
+    lines = [f"{start:<{width}} → {rest}" if rest else start for start, rest in rows]
+    if any(step.joined for chain in chains for step in chain.steps):
+        lines.append(JOINED_NOTE)
+    return tuple(lines)
+
+
+def _row(chain: Chain) -> tuple[str, str]:
+    steps = list(chain.steps)
+    ends_at_once = chain.end and len(steps) == 1
+    if chain.start is not None:
+        begin = chain.start.text
+        # The line's own package says nothing that the line does not say, unless it is all there is to say.
+        shown = steps[1:] or ([] if ends_at_once else steps)
+    elif chain.pin is not None:
+        begin, shown = f"pin {chain.pin.text}", steps
+    elif isinstance(steps[0].fact, HiddenByPriority):
+        begin, shown = "strict priority", steps
+    elif isinstance(steps[0].fact, NewerThanCutoff):
+        begin, shown = "--exclude-newer", steps
+    else:
+        begin, shown = step_words(steps[0]), steps[1:]
+    words = [step_words(step) for step in shown]
+    if chain.end:
+        words = [*words[:-1], chain.end] if words else [chain.end]
+    return begin, " → ".join(words)
+
+
+def cannot_be_together(lines: Sequence[Requirement], why: str) -> str:
+    """Return the headline of a clash: which lines, and why not."""
+    together = "cannot both hold" if len(lines) == 2 else "cannot hold together"  # noqa: PLR2004
+    return f"{listed([placed(line) for line in lines])} {together}: {why}."
+
+
+def sentences(parts: Iterable[str]) -> tuple[str, ...]:
+    """Return the parts that say something."""
+    return tuple(part for part in parts if part)

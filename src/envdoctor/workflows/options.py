@@ -1,0 +1,44 @@
+"""What a user may ask of a command, as values: the command line fills them, workflows read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from envdoctor.model.channels import ChannelPriority
+    from envdoctor.model.names import Subdir
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a workflow knows of the machine and the user, handed in so that tests can hand in their own."""
+
+    environ: Mapping[str, str]
+    home: Path
+    folder: Path
+    stdin: Callable[[], bytes] | None = None
+    progress: Callable[[str], None] | None = None
+    """Told what goes on, one short phrase at a time; None where nobody watches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainOptions:
+    """The options of `envdoctor explain`. `exclude_newer` is in milliseconds since 1970, `time_limit` in seconds."""
+
+    arguments: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    override_channels: bool = False
+    platforms: tuple[Subdir, ...] = ()
+    virtual_packages: tuple[str, ...] = ()
+    pins: tuple[str, ...] = ()
+    prefix: Path | None = None
+    priority: ChannelPriority | None = None
+    offline: bool = False
+    exclude_newer: int | None = None
+    time_limit: float = 20.0
+    case: Path | None = None
+    save_case: Path | None = None
