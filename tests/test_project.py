@@ -91,6 +91,15 @@ def test_the_checks_run_the_test_command_of_the_readme() -> None:
     assert shlex.split(command)[-3:] == ["pytest", "-n", "2"]
 
 
+def test_the_readme_sets_everything_up_with_two_commands() -> None:
+    explain, test = shell_blocks(ROOT / "README.md")[:2]
+
+    assert (len(explain), len(test)) == (1, 1)
+    *_, program, command, sample = shlex.split(explain[0])
+    assert (program, command) == ("envdoctor", "explain")
+    assert (ROOT / sample).is_file()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_link_leads_to_a_file(page: Path) -> None:
     dead = [target for target in links(page) if not (page.parent / target).exists()]
