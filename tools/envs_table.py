@@ -61,6 +61,7 @@ REFUSALS: tuple[tuple[str, str, str], ...] = (
     ("empty item", r"this dependency is empty", "conda stops with an error"),
     ("unknown installer", r"is no installer that conda has", "conda stops: it has no such installer"),
     ("lines run together", r"is several lines in one", "conda refuses the spec"),
+    ("operator without a version", r"and nothing behind it", "conda refuses the spec"),
     (
         "pip's language in the conda part",
         r"is an option of pip|has `@`, which only pip reads|only pip installs",

@@ -26,6 +26,7 @@ PACKAGE_ENDINGS = (".conda", ".tar.bz2")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _PARENTHESES = re.compile(r"\s*\([^()]*\)")
 _BRACKETS = re.compile(r"\s*\[([^\[\]]*)\]")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _BRACKET_PAIR = re.compile(r"[A-Za-z0-9_-]+\s*=")
 
 
@@ -43,7 +44,7 @@ def read_spec(text: str, place: Place) -> SpecReading:
     notices: list[Notice] = []
     if is_package_address(written):
         return SpecReading(_parsed(written, written, place))
-    bare = written.split("#", 1)[0].strip() if " #" in written else written
+    bare = written if _URL.match(written) else written.split("#", 1)[0].strip()
     mistake = spec_mends.at_first_sight(bare)
     if mistake is not None:
         raise InputError(without_secrets(mistake), place=place)
@@ -74,8 +75,11 @@ def _parsed(bare: str, written: str, place: Place) -> MatchSpec:
     try:
         return parse_spec(bare)
     except SpecError as error:
+        reason = without_secrets(str(error))
         raise InputError(
-            f"{quote(written)} is no package spec that conda knows: {without_secrets(str(error))}", place=place
+            f"{quote(written)} is no package spec that conda knows ({reason}); write it like `numpy>=1.26,<2` or "
+            "`numpy=1.26.4=py312*`",
+            place=place,
         ) from error
 
 
@@ -94,6 +98,9 @@ def _as_conda_reads(bare: str, place: Place, notices: list[Notice]) -> str:
                     place=place,
                 )
             )
+    inner = _BRACKETS.search(bare)
+    if inner is not None and bare.count("[") == 1 and not bare.endswith("]"):
+        bare = f"{bare.replace(inner.group(), '', 1)}{inner.group().strip()}"
     namespaced = re.fullmatch(r"([A-Za-z][\w./-]*):([A-Za-z_][\w.-]*)([ =<>!~].*)?", bare)
     if namespaced is not None:
         channel, name, version = namespaced.groups(default="")
@@ -116,16 +123,21 @@ def _as_conda_reads(bare: str, place: Place, notices: list[Notice]) -> str:
                 place=place,
             )
         )
-    if re.fullmatch(r"[^=<>!~\s\[]+\s*=(\[[^\[\]]*\])?", bare):
-        bare = re.sub(r"\s*=(?=$|\[)", "", bare, count=1)
+    dangling = re.fullmatch(r"([^=<>!~\s\[]+)[=<>!~](\[[^\[\]]*\])?", bare)
+    if dangling is not None:
+        bare = "".join(dangling.groups(default=""))
         notices.append(
-            Notice(kind="dangling-operator", message=f"no version stands behind `=`; conda reads `{bare}`", place=place)
+            Notice(
+                kind="dangling-operator",
+                message=f"an operator with no version behind it; conda reads {quote(bare)}",
+                place=place,
+            )
         )
     return bare
 
 
 def _equals_then_operator(bare: str, place: Place, notices: list[Notice]) -> str:
-    """For conda, `x=>1.2` is `x>=1.2`, `x=<1.2` is `x<1.2`, and `x=1.2.` is `x=1.2.*`."""
+    """For conda, `x=>1.2` is `x>=1.2`, `x=<1.2` is `x<1.2`, `x=1.2.` is `x=1.2.*`, and `x===1.2` is `x=1.2`."""
     turned = re.fullmatch(r"([^=<>!~\s]+)\s*=([<>])\s*([\w.*]+)", bare)
     if turned is not None:
         name, operator, version = turned.groups()
@@ -138,7 +150,7 @@ def _equals_then_operator(bare: str, place: Place, notices: list[Notice]) -> str
             )
         )
         return read
-    dotted = re.fullmatch(r"([^=<>!~\s]+\s*=\s*\d[\w.]*\w)\.", bare)
+    dotted = re.fullmatch(r"([^=<>!~\s]+\s*=\s*\d(?:[\w.]*\w)?)\.", bare)
     if dotted is not None:
         notices.append(
             Notice(
@@ -148,4 +160,15 @@ def _equals_then_operator(bare: str, place: Place, notices: list[Notice]) -> str
             )
         )
         return f"{dotted.group(1)}.*"
+    tripled = re.fullmatch(r"([^=<>!~\s]+)\s*===\s*([\w.*!+-]+)", bare)
+    if tripled is not None:
+        name, version = tripled.groups()
+        notices.append(
+            Notice(
+                kind="triple-equals",
+                message=f"conda reads `===` as `=`, so any {version}.* will do; write `{name}=={version}` for just one",
+                place=place,
+            )
+        )
+        return f"{name}={version}"
     return bare

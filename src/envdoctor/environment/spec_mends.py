@@ -27,6 +27,8 @@ _URL = re.compile(r"(https?|file|ftp|s3)://")
 _PIP_OPTIONS = frozenset(
     {"-r", "--requirement", "-e", "--editable", "--extra-index-url", "--index-url", "-i", "-f", "--find-links"}
 )
+_BUILD = re.compile(r"[A-Za-z0-9_.*+]+$")
+_ODD_IN_VERSION = re.compile(r"[^\w.*+!,|<>=~ ()\t-]")
 _DANGLING = re.compile(r"(===|==|=|!=|~=|>=|<=|>|<|,|\|)\s*$")
 
 
@@ -60,7 +62,7 @@ def of_name(text: str) -> str | None:
     """Look at the name, once conda's own reading of brackets and parentheses is known."""
     line = _parts(text)
     if _NAME.match(line.name):
-        return None
+        return _odd_channel(line) or _version_for_name(line)
     rules = (
         _no_name,
         _quotes,
@@ -86,10 +88,10 @@ def of_version(text: str) -> str | None:
         _joined_lines,
         _at_sign,
         _marker,
+        _odd_in_version,
         _dangling,
         _missing_comma,
         _lone_tilde,
-        _triple_equals,
         _dots,
         _too_many_parts,
     )
@@ -99,11 +101,13 @@ def of_version(text: str) -> str | None:
 def of_reading(spec: MatchSpec, text: str) -> str | None:
     """Look at what the parser made of the line: a word where a version should be, operators in the build."""
     line = _parts(text)
-    if spec.build is not None and not spec.build.startswith("^") and re.search(r"[<>|,~;=!]", spec.build):
+    if spec.build is not None and not spec.build.startswith("^") and not _BUILD.match(spec.build):
         return (
-            f"{line.shown} would ask for the build string `{spec.build}`, which no package has; "
-            "join bounds with a comma, as in `numpy>=1.26,<2`"
+            f"{line.shown} would ask for the build string {quote(spec.build, 40)}, which no package has; "
+            "write a build behind `=` as in `numpy=1.26=py312*`, and join bounds with a comma as in `numpy>=1.26,<2`"
         )
+    if spec.build is not None and line.version.endswith(spec.build) and _glued(line, spec.build):
+        return f"{line.shown} has {quote(spec.build, 40)} behind the version, which is no part of it; delete it"
     if re.fullmatch(r"[A-Za-z][A-Za-z_-]*( [\w.-]+)*", line.version):
         items = " and ".join(f"`- {word}`" for word in (line.name, *line.version.split()))
         return (
@@ -111,6 +115,11 @@ def of_reading(spec: MatchSpec, text: str) -> str | None:
             f"version); write one item for each, {items}"
         )
     return None
+
+
+def _glued(line: _Line, build: str) -> bool:
+    """Whether the parser cut the build off a version that it could not read to its end (`1.2.+3`)."""
+    return not line.version[: -len(build)].endswith(("=", " "))
 
 
 def _parts(text: str) -> _Line:
@@ -192,6 +201,18 @@ def _nameless(line: _Line) -> str | None:
     return (
         f"{line.shown} has a version but no package name; write the name first, as in `python{masked(line.text, 60)}`"
     )
+
+
+def _odd_channel(line: _Line) -> str | None:
+    if not re.search(r"[=<>,|;\s]", line.channel):
+        return None
+    return f"{line.shown} has `::` behind more than a channel; write it like `conda-forge::numpy=1.26`"
+
+
+def _version_for_name(line: _Line) -> str | None:
+    if not re.fullmatch(r"\d[\d._]*", line.name):
+        return None
+    return f"{line.shown} has a version in place of the name; write the name first, as in `numpy={line.name}`"
 
 
 def _no_name(line: _Line) -> str | None:
@@ -299,6 +320,15 @@ def _marker(line: _Line) -> str | None:
     )
 
 
+def _odd_in_version(line: _Line) -> str | None:
+    """Quotes, brackets and the like in a version or a build. A regular expression (`^…$`) may hold anything."""
+    found = _ODD_IN_VERSION.search(line.version)
+    if found is None or ("^" in line.version and line.version.endswith("$")):
+        return None
+    mended = line.with_version(_ODD_IN_VERSION.sub("", line.version).strip())
+    return f"{line.shown} has `{found.group()}` in the version, which no version has; write {mended}"
+
+
 def _dangling(line: _Line) -> str | None:
     found = _DANGLING.search(line.version)
     if found is None:
@@ -322,12 +352,6 @@ def _lone_tilde(line: _Line) -> str | None:
     if found is None:
         return None
     return f"{line.shown} has `~` where conda knows `~=`; write {line.with_version('~=' + found.group(1))}"
-
-
-def _triple_equals(line: _Line) -> str | None:
-    if not line.version.startswith("==="):
-        return None
-    return f"{line.shown} has `===`, which only pip knows; write {line.with_version('==' + line.version[3:].strip())}"
 
 
 def _dots(line: _Line) -> str | None:

@@ -25,7 +25,6 @@ MAX_DEPTH = 40
 MAX_WEIGHT = 100_000
 
 _LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_BREAK = re.compile("[\n\x85\u2028\u2029]")
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map"))
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
@@ -117,7 +116,7 @@ def compose(text: str, file: str) -> Node | None:
     if mistake is not None:
         raise mistake
     try:
-        return _Composer(file, _BREAK.split(text)).document(yaml.parse(text, Loader=_LOADER))
+        return _Composer(file, yaml_mistakes.lines_of(text)).document(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as error:
         raise yaml_mistakes.explain(error, text, file) from error
     except InputError as error:

@@ -18,11 +18,18 @@ _JINJA = re.compile(r"\{%-?\s*\w+|\{\{.*?\}\}|\{#")
 _JINJA_LINE = re.compile(r"^\s*%\s*(if|for|set|endif|endfor|else|elif|raw|include|import)\b")
 _TAB = re.compile(r"^ *\t")
 _ODD_BLANK = re.compile("[ \\t]*([\u00a0\u2000-\u200b\u202f\u3000\ufeff])")
+_BREAK = re.compile("[\n\x85\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _OTHER_KINDS = (
     (re.compile(r"\s*[{\[]\s*\"(nbformat|cells)\""), "a Jupyter notebook"),
     (re.compile(r"FROM\s+\S+", re.IGNORECASE), "a Dockerfile"),
     (re.compile(r"#!\s*/"), "a script"),
 )
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a decoded text, as YAML counts them."""
+    return _BREAK.split(text)
 
 
 def before_parsing(text: str, file: str) -> InputError | None:
@@ -48,13 +55,14 @@ def before_parsing(text: str, file: str) -> InputError | None:
 
 def explain(error: yaml.YAMLError, text: str, file: str) -> InputError:
     """Return one sentence for what the parser could not read."""
-    lines = text.split("\n")
+    lines = lines_of(text)
     mark = getattr(error, "problem_mark", None)
     place = Place(file) if mark is None else Place(file, mark.line + 1, mark.column + 1)
     return (
         _template(lines, file)
         or _tab(lines, place, file)
         or _odd_blank(lines, file)
+        or _control(text, file)
         or _known_stumble(error, lines, place)
         or InputError(f"the file is not valid YAML: {_reason(error)}", place=place)
     )
@@ -70,7 +78,7 @@ def template_at(place: Place | None, text: str) -> InputError | None:
     """Return what is wrong with the line of `place` if it holds a piece of a template, else None."""
     if place is None or place.line is None:
         return None
-    lines = text.split("\n")
+    lines = lines_of(text)
     return _template_line(lines[place.line - 1], place.line, place.file) if place.line <= len(lines) else None
 
 
@@ -122,36 +130,74 @@ def _odd_blank(lines: list[str], file: str) -> InputError | None:
 
 
 def _known_stumble(error: yaml.YAMLError, lines: list[str], place: Place) -> InputError | None:
-    line = lines[place.line - 1] if place.line is not None and place.line <= len(lines) else ""
-    problem = str(getattr(error, "problem", "") or "")
-    context_mark = getattr(error, "context_mark", None)
-    start = context_mark.line + 1 if context_mark is not None else None
-    shown = quote_line(line)
-    if "mapping values are not allowed" in problem:
-        return InputError(
-            f"{shown} has a `:` where YAML allows none; check the indentation of this line and the one before, "
-            "or put the text in quotes",
-            place=place,
-        )
-    if "could not find expected ':'" in problem:
-        return InputError(
-            f"{quote_line(lines[start - 1] if start else line)} is neither a list item (`- name`) nor a key "
-            "(`name:`); write it as one of the two, indented like its neighbours",
-            place=Place(place.file, start or place.line, 1),
-        )
-    if "did not find expected '-' indicator" in problem or "did not find expected key" in problem:
-        since = f" that began in line {start}" if start else ""
-        return InputError(
-            f"{shown} does not fit the block{since}; indent it like the other lines of that block",
-            place=place,
-        )
-    if "found character that cannot start any token" in problem or "cannot start any token" in problem:
-        return InputError(
-            f"{shown} begins with a character that YAML keeps for itself; put the text in quotes", place=place
-        )
-    if "unexpected end of stream" in problem and "quoted" in str(getattr(error, "context", "")):
-        return InputError("a quote is opened here and never closed; close it", place=Place(place.file, start, 1))
-    return None
+    """What the parser stumbles over, in the user's words: see `_STUMBLES`."""
+    problem = f"{getattr(error, 'context', None) or ''} {getattr(error, 'problem', None) or ''}"
+    found = next((stumble for stumble in _STUMBLES if re.search(stumble[0], problem)), None)
+    if found is None or place.line is None:
+        return None
+    _, sentence, at_start = found
+    context = getattr(error, "context_mark", None)
+    start = context.line + 1 if context is not None else place.line
+    number = min(start if at_start else place.line, len(lines))
+    shown = sentence.format(line=quote_line(lines[number - 1]), start=start)
+    return InputError(shown, place=Place(place.file, number, 1 if at_start else place.column))
+
+
+_STUMBLES: tuple[tuple[str, str, bool], ...] = (
+    (
+        "mapping values are not allowed",
+        "{line} has a `:` where YAML allows none; mend the indentation here or in the line before, or quote the text",
+        False,
+    ),
+    (
+        "could not find expected ':'",
+        "{line} is neither a list item (`- name`) nor a key (`name:`); write it as one, indented like its neighbours",
+        True,
+    ),
+    (
+        "quoted scalar.*unexpected end",
+        "{line} opens a quote that is never closed; close it",
+        True,
+    ),
+    (
+        "flow (sequence|mapping)",
+        "the bracket opened in line {start} is not closed before {line}; close it, or put the text in quotes",
+        False,
+    ),
+    (
+        "block sequence entries are not allowed",
+        "{line} has a list item where none can be; begin the list on a line of its own below the key",
+        False,
+    ),
+    (
+        "did not find expected '-' indicator|did not find expected key",
+        "{line} does not fit the block that began in line {start}; indent it like the other lines of that block",
+        False,
+    ),
+    (
+        "expected <document start>",
+        "{line} does not fit what stands above it; indent it like its neighbours, or delete it",
+        False,
+    ),
+    (
+        "scanning an (alias|anchor)|cannot start any token|undefined alias",
+        "{line} has a character at the start of a text that YAML keeps for itself; put the text in quotes",
+        False,
+    ),
+)
+"""What the parser says (a pattern), what the user is told, and whether the place is where the block began or where the
+parser stopped. `{line}` is the line of that place, `{start}` the number of the line that the block began in."""
+
+
+def _control(text: str, file: str) -> InputError | None:
+    found = _CONTROL.search(text)
+    if found is None:
+        return None
+    before = lines_of(text[: found.start()])
+    return InputError(
+        f"the file holds the control character U+{ord(found.group()):04X}, which YAML forbids; delete it",
+        place=Place(file, len(before), len(before[-1]) + 1),
+    )
 
 
 def _reason(error: yaml.YAMLError) -> str:
