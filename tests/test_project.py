@@ -8,10 +8,13 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +37,21 @@ def test_no_room_imports_what_lies_after_it() -> None:
     done = run(str(Path(sys.executable).with_name("lint-imports")), "--no-cache")
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_foreign_library_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked_for = [*project["dependencies"], *project["optional-dependencies"]["lock"]]
+    declared = {canonicalize_name(Requirement(text).name) for text in asked_for}
+    providers = packages_distributions()
+
+    undeclared = {
+        f"{where(path)}: {library}"
+        for path in MODULES
+        for library in imported_libraries(path) - {"envdoctor"} - sys.stdlib_module_names
+        if not declared & {canonicalize_name(provider) for provider in providers.get(library, [])}
+    }
+    assert sorted(undeclared) == []
 
 
 def test_every_module_stays_short() -> None:
@@ -136,6 +154,17 @@ def catches_all(handler: ast.ExceptHandler) -> bool:
         return True
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     return any(ast.unparse(name).rsplit(".", 1)[-1] in {"Exception", "BaseException"} for name in caught)
+
+
+def imported_libraries(path: Path) -> set[str]:
+    """The top-level names that a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module.partition(".")[0])
+    return names
 
 
 def links(page: Path) -> Iterator[str]:
