@@ -46,8 +46,8 @@ def dependency_texts(oracle: Oracle, fact: Sourced, sources: Iterable[int]) -> t
     texts = {
         text
         for record in sources
-        for text in (world.depends(record) if isinstance(fact, Depends) else world.constrains(record))
-        if world.spec_name(text) == fact.target
+        for text, target in (world.depends(record) if isinstance(fact, Depends) else world.constrains(record))
+        if target == fact.target
     }
     return tuple(sorted(texts))
 

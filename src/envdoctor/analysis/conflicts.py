@@ -18,6 +18,7 @@ from envdoctor.analysis.wording import chain_lines
 from envdoctor.model.facts import Missing
 from envdoctor.model.names import is_virtual
 from envdoctor.model.outcome import Conflict, Kind, Unsatisfiable
+from envdoctor.solving.oracle import Oracle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from envdoctor.model.specs import Requirement
     from envdoctor.records.elsewhere import Elsewhere
     from envdoctor.records.world import World
-    from envdoctor.solving.oracle import Oracle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +55,12 @@ def explain(tools: Tools) -> Unsatisfiable:
 
 
 def _conflict(tools: Tools, core: tuple[int, ...], cores: Cores) -> Conflict:
-    oracle, world = tools.oracle, tools.world
+    world = tools.world
     question = Question(core)
-    sets = few_facts(oracle, core)
-    meeting = best_meeting(oracle, question, sets)
+    sets = few_facts(world, core)
+    meeting = best_meeting(world, question, sets)
     facts = meeting.facts if meeting is not None else sets[0]
+    oracle = Oracle(world, facts)
     lines = tuple(world.request.requirements[index] for index in core)
     kind = kind_of(world, tools.elsewhere, core, facts, meeting.name if meeting else None)
     told_chains = chains(oracle, question, meeting) if meeting is not None else ()

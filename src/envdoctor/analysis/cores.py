@@ -1,7 +1,7 @@
 """All minimal cores of the user's lines, and all minimal correction sets.
 
 Cores by deletion with refinement (Marques-Silva, ISMVL 2010), all of them by MARCO (see `solving.subsets`). Lines that
-cannot hold even alone are found first and left out of the rest: each is a core by itself, and an exported file has
+match no visible record are found first and left out of the rest: each is a core by itself, and an exported file has
 dozens. The bounds count questions, not seconds, so that the same input gives the same answer on every machine.
 """
 
@@ -38,7 +38,8 @@ def minimal_cores(
 ) -> Cores:
     """Return the minimal cores of the lines; none where the lines can hold together."""
     lines = sorted(lines)
-    hopeless = [line for line in lines if not oracle.satisfiable([line])]
+    world = oracle.world
+    hopeless = [line for line in lines if all(world.hidden(record) for record in world.matching_line(line))]
     rest = [line for line in lines if line not in set(hopeless)]
     found = _enumerate(oracle, rest, most=max(most - len(hopeless), 1), last=oracle.calls + questions)
     cores = sorted([(line,) for line in hopeless] + list(found.cores), key=lambda core: (len(core), core))

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from envdoctor.analysis.familiar import obscurity
 from envdoctor.model.facts import Constrains, Depends, HiddenByPriority, Missing, NewerThanCutoff, Pinned
+from envdoctor.solving.oracle import Oracle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from envdoctor.model.facts import Fact
     from envdoctor.model.names import PackageName
-    from envdoctor.records.world import RecordId
-    from envdoctor.solving.oracle import Oracle
+    from envdoctor.records.world import RecordId, World
 
 
 MOST_SETS = 8
@@ -39,35 +39,35 @@ class _Near:
 
 
 def few_facts(
-    oracle: Oracle, core: Sequence[int], within: Collection[RecordId] | None = None
+    world: World, core: Sequence[int], within: Collection[RecordId] | None = None
 ) -> tuple[frozenset[Fact], ...]:
     """Return some minimal sets of facts that forbid the lines of a core, without doubles.
 
-    `within` narrows the question to solutions that hold one of these records (for a distinction of cases).
+    `within` narrows the question to solutions that hold one of these records (for a distinction of cases). An oracle of
+    its own, which knows of nothing that lies farther away, answers quicker than the one that judged the whole file.
     """
-    found: list[frozenset[Fact]] = []
-
-    def add(facts: Collection[Fact] | None, orders: int) -> None:
-        if facts is None:
-            return
-        for order in _orders(facts, _distances(oracle, core))[:orders]:
-            fewest = _drop(oracle, core, facts, order, within)
-            if fewest not in found:
-                found.append(fewest)
-
+    oracle = Oracle(world)
     near = _near_facts(oracle, core, within, frozenset())
     if near is None:
         raise ValueError("the lines are no core: they can hold together")
-    add(near.refused, 3)
+    distances = _distances(oracle, core)
+    found: list[frozenset[Fact]] = []
+
+    def add(facts: Collection[Fact], orders: Sequence[Sequence[Fact]], *, refine: bool = True) -> None:
+        scoped = Oracle(world, facts)
+        for order in orders:
+            fewest = _drop(scoped, core, facts, order, within, refine=refine)
+            if fewest not in found:
+                found.append(fewest)
+
+    add(near.refused, _orders(near.refused, distances)[:3])
     if len(near.facts) <= MOST_ONE_BY_ONE:
-        order = _orders(near.facts, _distances(oracle, core))[1]
-        fewest = _drop(oracle, core, near.facts, order, within, refine=False)
-        if fewest not in found:
-            found.append(fewest)
+        add(near.facts, _orders(near.facts, distances)[1:2], refine=False)
     for fact in sorted(found[0], key=fact_key):
         if len(found) < MOST_SETS:
             other = _near_facts(oracle, core, within, frozenset([fact]))
-            add(other and other.refused, 1)
+            if other is not None:
+                add(other.refused, _orders(other.refused, _distances(oracle, core))[:1])
     return tuple(found)
 
 

@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING
 from envdoctor.analysis.familiar import obscurity
 from envdoctor.analysis.fewest import distances_from, fact_key, minimise
 from envdoctor.model.facts import Constrains, Depends, Missing, VirtualPackageIs
-from envdoctor.solving.oracle import Possible
+from envdoctor.solving.oracle import Oracle, Possible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from envdoctor.model.facts import Fact
     from envdoctor.model.names import PackageName
-    from envdoctor.records.world import RecordId
-    from envdoctor.solving.oracle import Oracle
+    from envdoctor.records.world import RecordId, World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +67,13 @@ MOST_EDGES = 5
 """Up to so many edges of a name every split is tried; above, each edge against all others."""
 
 
-def best_meeting(oracle: Oracle, question: Question, sets: Sequence[frozenset[Fact]]) -> Meeting | None:
+def best_meeting(world: World, question: Question, sets: Sequence[frozenset[Fact]]) -> Meeting | None:
     """Return the meeting point that reads best over some minimal sets of facts; None where no set has one."""
     best: Meeting | None = None
     for facts in sorted(sets, key=lambda some: (len(some), sorted(map(fact_key, some)))):
         if best is not None and len(facts) > len(best.facts) + MOST_MORE_FACTS:
             break
-        for meeting in (*_dead_ends(question, facts), *_meetings(oracle, question, facts)):
+        for meeting in (*_dead_ends(question, facts), *_meetings(Oracle(world, facts), question, facts)):
             if best is None or _cost(meeting) < _cost(best):
                 best = meeting
     return best

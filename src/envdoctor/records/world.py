@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 RecordId = int
 """A record's number in its world; virtual packages have numbers too. Numbers say nothing beyond identity."""
 
+Said = tuple[tuple[str, PackageName], ...]
+"""Dependency or constraint texts, each with the name that it is about."""
+
 
 class World:
     """Records by number, loaded once; what is derived from them is worked out on demand and kept."""
@@ -41,6 +44,8 @@ class World:
         self._hidden: dict[RecordId, HiddenByPriority | NewerThanCutoff] = {}
         self._spec_names: dict[str, PackageName | None] = {}
         self._frozen: dict[RecordId, Record] = {}
+        self._said: dict[RecordId, tuple[Said, Said]] = {}
+        self._name_of: list[PackageName] = []
         self._tier_of_url = {
             member.url.rstrip("/"): index for index, tier in enumerate(request.tiers) for member in tier.members
         }
@@ -119,15 +124,29 @@ class World:
 
     def name_of(self, record: RecordId) -> PackageName:
         """The name of a record."""
-        return native_name(self._natives[record])
+        return self._name_of[record]
 
-    def depends(self, record: RecordId) -> list[str]:
-        """The dependency texts of a record."""
-        return self._natives[record].depends
+    def depends(self, record: RecordId) -> Said:
+        """The dependencies of a record: each text with the name that it is about, in the record's order.
 
-    def constrains(self, record: RecordId) -> list[str]:
-        """The constraint texts of a record."""
-        return self._natives[record].constrains
+        A text that py-rattler cannot read is about a name that nothing has: itself.
+        """
+        return self._what(record)[0]
+
+    def constrains(self, record: RecordId) -> Said:
+        """The constraints of a record: each text with the name that it is about. Unreadable ones are left out."""
+        return self._what(record)[1]
+
+    def _what(self, record: RecordId) -> tuple[Said, Said]:
+        said = self._said.get(record)
+        if said is None:
+            native, name = self._natives[record], self.spec_name
+            depends, constrains = ([], []) if record in self._virtual else (native.depends, native.constrains)
+            said = self._said[record] = (
+                tuple((text, name(text) or PackageName(text)) for text in depends),
+                tuple((text, about) for text in constrains if (about := name(text)) is not None),
+            )
+        return said
 
     def version_of(self, record: RecordId) -> str:
         """The version of a record."""
@@ -183,12 +202,14 @@ class World:
         names = sorted(name for name in wanted if not is_virtual(name))
         self._natives = list(self.gateway.reachable(self.request.tiers, self.subdirs, names))
         ids = self._ids
-        for record, native in enumerate(self._natives):
-            ids.setdefault(native_name(native), []).append(record)
+        self._name_of = [native_name(native) for native in self._natives]
+        for record, name in enumerate(self._name_of):
+            ids.setdefault(name, []).append(record)
         self._virtual = {}
         for package in self.request.target.virtual_packages:
             record = len(self._natives)
             self._natives.append(virtual_record(package))
+            self._name_of.append(package.name)
             self._virtual[record] = package
             ids.setdefault(package.name, []).append(record)
 

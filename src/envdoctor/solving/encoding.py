@@ -44,9 +44,13 @@ class _Name:
 class Encoding:
     """The clauses written so far, and what their literals stand for."""
 
-    def __init__(self, world: World) -> None:
-        """Write the lines of the request and its pins; no record is expanded yet."""
+    def __init__(self, world: World, scope: Collection[Fact] | None = None) -> None:
+        """Write the pins; no line is written and no record expanded yet.
+
+        `scope` leaves out every other fact as if it were false, which makes questions about few facts cheap.
+        """
         self.world = world
+        self._scope = None if scope is None else frozenset(scope)
         self.solver = Solver(name=SOLVER)
         self.everything: Literal = 1
         """Assuming it switches all facts on."""
@@ -57,14 +61,14 @@ class Encoding:
         self._needs: dict[str, Literal] = {}
         self._limits: dict[str, Literal] = {}
         self._selectors: dict[Fact, Literal] = {}
+        self._between: dict[tuple[type, PackageName, PackageName], Literal] = {}
         self._facts: dict[Literal, Fact] = {}
         self._texts: dict[tuple[PackageName, PackageName], set[str]] = {}
         self._expanded: dict[RecordId, tuple[tuple[Literal, PackageName], ...]] = {}
-        self.lines: tuple[Literal, ...] = tuple(
-            self._write_line(index) for index in range(len(world.request.requirements))
-        )
+        self._lines: dict[int, Literal] = {}
         for pin in world.request.pins:
-            self._limit(self.selector(Pinned(pin)), pin.spec.name, world.matching_pin(pin))
+            if self._in_scope(Pinned(pin)):
+                self._limit(self.selector(Pinned(pin)), pin.spec.name, world.matching_pin(pin))
 
     # What literals stand for
 
@@ -75,6 +79,15 @@ class Encoding:
             found = self._selectors[fact] = self._new()
             self._facts[found] = fact
             self._add(-self.everything, found)
+        return found
+
+    def line(self, index: int) -> Literal:
+        """The literal that asks for the line at `index`."""
+        found = self._lines.get(index)
+        if found is None:
+            found = self._lines[index] = self._new()
+            requirement = self.world.request.requirements[index]
+            self._write_need(found, requirement.name, self.world.matching_line(index))
         return found
 
     def fact(self, literal: Literal) -> Fact | None:
@@ -148,7 +161,7 @@ class Encoding:
         )
         groups: dict[object, list[RecordId]] = {}
         for record in self.introduced(name):
-            own = said.intersection([*world.depends(record), *world.constrains(record)]) if said else frozenset()
+            own = said.intersection(text for text, _ in (*world.depends(record), *world.constrains(record)))
             signature = (
                 tuple(record in group for group in allowed),
                 own,
@@ -175,24 +188,32 @@ class Encoding:
             return
         world, literal, name = self.world, self.literal(record), self.world.name_of(record)
         needs: list[tuple[Literal, PackageName]] = []
-        if not is_virtual(name):
-            for text in world.depends(record):
-                target = world.spec_name(text) or PackageName(text)
-                selector = self.selector(Depends(name, target))
-                self._texts.setdefault((name, target), set()).add(text)
-                self._add(-selector, -literal, self._need(text, target))
+        for text, target in world.depends(record):
+            selector = self._selector_between(Depends, name, target, text)
+            if selector:
+                self.solver.add_clause((-selector, -literal, self._need(text, target)))
                 needs.append((selector, target))
-            for text in world.constrains(record):
-                limited = world.spec_name(text)
-                if limited is not None:
-                    self._texts.setdefault((name, limited), set()).add(text)
-                    self._add(-self.selector(Constrains(name, limited)), -literal, self._allow(text, limited))
+        for text, target in world.constrains(record):
+            selector = self._selector_between(Constrains, name, target, text)
+            if selector:
+                self.solver.add_clause((-selector, -literal, self._allow(text, target)))
         self._expanded[record] = tuple(needs)
 
-    def _write_line(self, index: int) -> Literal:
-        line = self._new()
-        self._write_need(line, self.world.request.requirements[index].name, self.world.matching_line(index))
-        return line
+    def _selector_between(
+        self, kind: type[Depends | Constrains], source: PackageName, target: PackageName, text: str
+    ) -> Literal:
+        """The selector of what one name says of another, remembering the text; 0 where it is out of scope."""
+        key = (kind, source, target)
+        selector = self._between.get(key)
+        if selector is None:
+            fact = kind(source, target)
+            selector = self._between[key] = self.selector(fact) if self._in_scope(fact) else 0
+        if selector:
+            self._texts.setdefault((source, target), set()).add(text)
+        return selector
+
+    def _in_scope(self, fact: Fact) -> bool:
+        return self._scope is None or fact in self._scope
 
     def _need(self, text: str, name: PackageName) -> Literal:
         """A literal that makes a record true which the text matches."""
@@ -203,7 +224,8 @@ class Encoding:
         return found
 
     def _write_need(self, literal: Literal, name: PackageName, records: Sequence[RecordId]) -> None:
-        clause = [-literal, *(self.literal(record) for record in records)]
+        known, introduce = self._literals, self._introduce
+        clause = [-literal, *(known[record] if record in known else introduce(record) for record in records)]
         if not records:
             # What no record fulfils is fulfilled by a phantom, which a fact of its own forbids: so the fact that
             # something is missing takes part in cores and can be told.

@@ -42,10 +42,10 @@ _Asked = tuple["PackageName", tuple[int, ...], "frozenset[Fact]", "tuple[RecordI
 class Oracle:
     """Answers for one world; what one answer taught the solver serves the next."""
 
-    def __init__(self, world: World) -> None:
-        """Encode the world, lazily."""
+    def __init__(self, world: World, scope: Collection[Fact] | None = None) -> None:
+        """Encode the world, lazily; with a `scope`, as if no other facts were."""
         self.world = world
-        self.encoding = Encoding(world)
+        self.encoding = Encoding(world, scope)
         self.calls = 0
         """How often the SAT solver was asked."""
         self._met: set[PackageName] = set()
@@ -62,7 +62,7 @@ class Oracle:
         """Whether the lines can hold together under all facts; None if `stop` said so before it was known."""
         lines = list(lines)
         encoding = self.encoding
-        assumptions = [*(encoding.lines[index] for index in lines), encoding.everything]
+        assumptions = [*(encoding.line(index) for index in lines), encoding.everything]
         while not stop():
             self.calls += 1
             if not encoding.solver.solve(assumptions=assumptions):
@@ -94,22 +94,15 @@ class Oracle:
         self, lines: Iterable[int], facts: Collection[Fact] | None = None, within: Iterable[RecordId] | None = None
     ) -> Refusal | None:
         """Which of the lines and facts cannot hold together; None where they can."""
+        lines = list(lines)
         core = self._ask(lines, facts, within)
         if core is None:
             return None
-        index_of = {literal: index for index, literal in enumerate(self.encoding.lines)}
+        index_of = {self.encoding.line(index): index for index in lines}
         return Refusal(
             lines=frozenset(index_of[literal] for literal in core if literal in index_of),
             facts=frozenset(fact for literal in core if (fact := self.encoding.fact(literal)) is not None),
         )
-
-    def refused_facts(self, lines: Iterable[int]) -> frozenset[Fact] | None:
-        """Facts under which the lines cannot hold together, with all facts looked at one by one; None where they can."""
-        lines = list(lines)
-        if self.satisfiable(lines):
-            return None
-        refusal = self.refusal(lines, self.encoding.facts())
-        return None if refusal is None else refusal.facts
 
     def chosen(
         self, lines: Iterable[int], facts: Collection[Fact] | None = None
@@ -208,7 +201,7 @@ class Oracle:
         """Return None if the assumptions can hold, else those of them that cannot. `roots` are names to reach, too."""
         encoding = self.encoding
         solver = encoding.solver
-        assumptions = [encoding.lines[index] for index in lines] + further
+        assumptions = [encoding.line(index) for index in lines] + further
         assumptions += [encoding.everything] if facts is None else sorted(encoding.selector(fact) for fact in facts)
         while True:
             self.calls += 1
