@@ -67,7 +67,7 @@ def _to_text(raw: bytes, file: str) -> str:
     if b"\x00" not in raw:
         return _strict(raw, "utf-8", file)
     encoding = _unmarked_utf16(raw)
-    if encoding is None and _unmarked_utf16(_without_damage(raw)) is not None:
+    if raw.startswith(_REPLACED) and _unmarked_utf16(_without_damage(raw)) is not None:
         raise InputError(
             "the file was UTF-16 text, and a tool that took it for UTF-8 has damaged its beginning; save it as UTF-8",
             place=Place(file, 1, 1),

@@ -90,6 +90,7 @@ def of_version(text: str) -> str | None:
         _marker,
         _odd_in_version,
         _dangling,
+        _turned_round,
         _missing_comma,
         _lone_tilde,
         _dots,
@@ -345,6 +346,14 @@ def _missing_comma(line: _Line) -> str | None:
     if mended == squeezed:
         return None
     return f"{line.shown} lacks a comma between two bounds; write {line.with_version(mended)}"
+
+
+def _turned_round(line: _Line) -> str | None:
+    found = re.match(r"=\s*([<>])\s*(?=[\w.])", line.version)
+    if found is None:
+        return None
+    mended = line.with_version(f"{found.group(1)}={line.version[found.end() :]}")
+    return f"{line.shown} has its operator turned round; write {mended}"
 
 
 def _lone_tilde(line: _Line) -> str | None:

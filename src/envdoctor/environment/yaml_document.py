@@ -25,6 +25,9 @@ MAX_DEPTH = 40
 MAX_WEIGHT = 100_000
 
 _LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TRAILING_COMMENT = re.compile(r":?\s+(#.*)")
+"""What stands behind a value, or behind a key with its colon, if it is a comment and nothing else."""
+
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map"))
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
@@ -179,8 +182,8 @@ class _Composer:
         if event.end_mark is not None and event.style not in {"|", ">"}:
             rest = self.lines[event.end_mark.line][event.end_mark.column :]
         # In `[a, b] # c` or `{a: b} # c` the comment belongs to no single item, so only blanks may stand between.
-        comment = rest.strip() if rest.lstrip().startswith("#") and rest[:1].isspace() else ""
-        return Scalar(event.value, self._place(event), plain, comment)
+        found = _TRAILING_COMMENT.match(rest)
+        return Scalar(event.value, self._place(event), plain, found.group(1).rstrip() if found else "")
 
     def _aliased(self, event: yaml.AliasEvent) -> Node:
         if event.anchor not in self.anchors:
@@ -194,7 +197,8 @@ class _Composer:
     def _open(self, event: yaml.SequenceStartEvent | yaml.MappingStartEvent) -> None:
         if len(self.stack) >= MAX_DEPTH:
             raise InputError(
-                f"lists and mappings are nested more than {MAX_DEPTH} deep, which no environment file needs",
+                "lists and mappings are nested far deeper here than any environment file needs "
+                f"(more than {MAX_DEPTH}); close the brackets, or write them side by side",
                 place=self._place(event),
             )
         self.stack.append(_Open(self._place(event), isinstance(event, yaml.MappingStartEvent), event.anchor))

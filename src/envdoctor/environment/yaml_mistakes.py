@@ -160,6 +160,11 @@ _STUMBLES: tuple[tuple[str, str, bool], ...] = (
         True,
     ),
     (
+        "maximum nesting",
+        "lists and mappings are nested far deeper here than any environment file needs; close the brackets",
+        False,
+    ),
+    (
         "flow (sequence|mapping)",
         "the bracket opened in line {start} is not closed before {line}; close it, or put the text in quotes",
         False,
