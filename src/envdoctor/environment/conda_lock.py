@@ -12,6 +12,7 @@ import json
 import logging
 import re
 import tempfile
+import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,11 +156,13 @@ def _pip_dependencies(environment: EnvironmentSpec, subdir: Subdir, mapping_url:
 
 def _plain(line: PipRequirement) -> str:
     """The line without pip's options behind it; an address with its name in front, as PEP 508 has it."""
-    bare = re.split(r"\s-", line.text, maxsplit=1)[0].strip()
-    if line.url and "@" not in bare.split("://", 1)[0]:
-        extras = f"[{','.join(line.extras)}]" if line.extras else ""
-        return f"{line.name}{extras} @ {line.url}"
-    return bare
+    if line.url is None:
+        return re.split(r"\s-", line.text, maxsplit=1)[0].strip()
+    address, _, fragment = line.url.partition("#")
+    kept = [part for part in fragment.split("&") if part and not part.startswith("egg=")]
+    extras = f"[{','.join(line.extras)}]" if line.extras else ""
+    marker = f" ; {line.marker}" if line.marker else ""
+    return f"{line.name}{extras} @ {address}{'#' if kept else ''}{'&'.join(kept)}{marker}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,15 +280,13 @@ class _Places:
 @contextlib.contextmanager
 def _quiet(file: str) -> Iterator[None]:
     """Keep conda-lock's words off the terminal, and turn what it raises into one sentence."""
-    try:
-        import conda_lock  # noqa: F401, PLC0415 - only to see whether it is there
-    except ImportError as error:
-        raise InputError(MISSING, place=Place(file)) from error
     noise = io.StringIO()
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        with contextlib.redirect_stderr(noise), contextlib.redirect_stdout(noise):
+        with warnings.catch_warnings(), contextlib.redirect_stderr(noise), contextlib.redirect_stdout(noise):
+            warnings.simplefilter("ignore")
+            _require(file)
             yield
     except InputError:
         raise
@@ -294,6 +295,13 @@ def _quiet(file: str) -> Iterator[None]:
         raise InputError(f"conda-lock cannot read this file: {reason}", place=Place(file)) from error
     finally:
         logging.disable(before)
+
+
+def _require(file: str) -> None:
+    try:
+        import conda_lock  # noqa: F401, PLC0415 - only to see whether it is there
+    except ImportError as error:
+        raise InputError(MISSING, place=Place(file)) from error
 
 
 def _failures() -> tuple[type[BaseException], ...]:
