@@ -9,9 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.domains import domain
-from envdoctor.analysis.fewest import fact_key
-from envdoctor.model.facts import Constrains, Depends, HiddenByPriority, Missing, NewerThanCutoff, Pinned
-from envdoctor.model.facts import VirtualPackageIs
+from envdoctor.model.facts import (
+    Constrains,
+    Depends,
+    HiddenByPriority,
+    Missing,
+    NewerThanCutoff,
+    Pinned,
+    VirtualPackageIs,
+    fact_key,
+)
 from envdoctor.model.names import is_virtual
 from envdoctor.model.outcome import Chain, Step
 from envdoctor.solving.oracle import Possible

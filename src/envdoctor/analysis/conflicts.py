@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from envdoctor.analysis.chains import chains
 from envdoctor.analysis.cores import minimal_cores
 from envdoctor.analysis.exported import group_exported
-from envdoctor.analysis.fewest import fact_key, few_facts
+from envdoctor.analysis.fewest import few_facts
 from envdoctor.analysis.headlines import Told, headline, way_out
 from envdoctor.analysis.kinds import kind_of
 from envdoctor.analysis.meeting import Question, best_meeting
 from envdoctor.analysis.proof import fact_sentences
 from envdoctor.analysis.sightings import sightings_of_build, sightings_of_name, sightings_of_version
-from envdoctor.analysis.wording import chain_lines
-from envdoctor.model.facts import Missing
+from envdoctor.analysis.wording import chain_lines, listed
+from envdoctor.model.facts import Missing, fact_key
 from envdoctor.model.names import is_virtual
-from envdoctor.model.outcome import Conflict, Kind, Unsatisfiable
+from envdoctor.model.outcome import Conflict, Kind, Sighting, Unsatisfiable
 from envdoctor.solving.oracle import Oracle
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from envdoctor.analysis.cores import Cores
     from envdoctor.analysis.meeting import Meeting
     from envdoctor.model.facts import Fact
-    from envdoctor.model.outcome import Sighting
     from envdoctor.model.specs import Requirement
     from envdoctor.records.elsewhere import Elsewhere
     from envdoctor.records.world import World
@@ -93,7 +92,7 @@ def _details(told: Told, meeting: Meeting | None, proof: tuple[str, ...]) -> tup
         return proof
     if not any(len(chain.steps) > 1 or chain.pin for chain in told.chains) and len(told.lines) == 1:
         # The headline has said it all: a single line that nothing matches.
-        return tuple(sighting.detail for sighting in told.sightings if sighting.what in ("platform", "build"))
+        return tuple(sighting.detail for sighting in told.sightings if sighting.what == "build")
     return chain_lines(told.chains)
 
 
@@ -115,7 +114,9 @@ def _sightings(
             case Kind.MISSING_BUILD:
                 return sightings_of_build(world, elsewhere, line.name, line.spec)
             case Kind.NOT_ON_PLATFORM if world.candidates(line.name):
-                return sightings_of_build(world, elsewhere, line.name, line.spec)
+                there = elsewhere.platforms_with(line.name, line.spec.text)
+                where = Sighting(what="platform", text=listed(there), detail=f"this version exists on {listed(there)}")
+                return (where, *sightings_of_version(world, line.name, line.spec))
             case _:
                 return sightings_of_name(world, elsewhere, line.name)
     unknown = [name for name in missing if not world.candidates(name)]

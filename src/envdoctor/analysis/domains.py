@@ -52,9 +52,9 @@ def domain(
 
 
 def version_ranges(world: World, name: PackageName, records: Collection[RecordId]) -> tuple[VersionRange, ...]:
-    """Return the versions of some records as runs of neighbours among all that are visible."""
+    """Return the versions of some records as runs of neighbours among all that exist, hidden ones too."""
     wanted = set(ordered_versions(world, records))
-    known = ordered_versions(world, {*world.visible(name), *records})
+    known = ordered_versions(world, world.candidates(name))
     runs = [
         [text for _, text in run]
         for inside, run in groupby(((text in wanted, text) for text in known), key=lambda pair: pair[0])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.familiar import obscurity
-from envdoctor.model.facts import Constrains, Depends, HiddenByPriority, Missing, NewerThanCutoff, Pinned
+from envdoctor.model.facts import Constrains, Depends, HiddenByPriority, Missing, NewerThanCutoff, fact_key
 from envdoctor.solving.oracle import Oracle
 
 if TYPE_CHECKING:
@@ -86,13 +86,6 @@ def distances_from(names: Iterable[PackageName], facts: Iterable[Fact]) -> Mappi
                 distances[target] = distances[name] + 1
                 waiting.append(target)
     return distances
-
-
-def fact_key(fact: Fact) -> tuple[str, str, str]:
-    """Return what orders facts the same way in every run."""
-    source = fact.source if isinstance(fact, (Depends, Constrains)) else ""
-    extra = fact.pin.text if isinstance(fact, Pinned) else ""
-    return (type(fact).__name__, source, fact.target + extra)
 
 
 def minimise(

@@ -51,8 +51,6 @@ def headline(told: Told) -> str:
             return _virtual(told)
         case Kind.PIN:
             return _pinned(told)
-        case Kind.PYTHON:
-            return _python(told)
         case _:
             return _clash(told)
 
@@ -93,18 +91,29 @@ def _clash(told: Told) -> str:
     if told.kind is Kind.DIRECT_CLASH:
         return cannot_be_together(told.lines, f"no {told.lines[0].name} is both")
     if len(told.lines) > 1:
-        why = "they need different " + point if point else "taken together nothing fits"
-        return cannot_be_together(told.lines, why)
+        why = f"they need different {point}" if point else "taken together nothing fits"
+        return _asked_otherwise(told) or cannot_be_together(told.lines, why)
     line = placed(told.lines[0])
-    missing = sorted(fact.target for fact in told.facts if isinstance(fact, Missing))
+    missing = sorted({chain.end for chain in told.chains if chain.end})
     if missing:
-        return (
-            f"{line} can never be installed from these channels on {told.platform}: "
-            f"it needs {listed(missing)}, and no record there is the one it asks for."
-        )
+        return f"{line} can never be installed from these channels on {told.platform}: it needs {listed(missing)}."
     if point and point != told.lines[0].name:
         return f"{line} can never be installed here: its own dependencies need different {point}."
     return f"{line} can never be installed here: its own dependencies contradict each other."
+
+
+def _asked_otherwise(told: Told) -> str | None:
+    """The headline where one line asks for the meeting point itself, and the others need another: None elsewhere."""
+    asking = [line for line in told.lines if line.name == told.meeting_point]
+    others = [line for line in told.lines if line.name != told.meeting_point]
+    needed = _last_domain(told, told.meeting_point, but=asking)
+    if len(asking) != 1 or not others or needed is None or not versions(needed):
+        return None
+    allowed = "needs" if len(others) == 1 else "need"
+    if needed.may_be_absent:
+        allowed = "allows only" if len(others) == 1 else "allow only"
+    wanted = f"{needed.name} {versions(needed)}" + (f" (build {needed.builds})" if needed.builds else "")
+    return f"{listed([placed(line) for line in others])} {allowed} {wanted}; {placed(asking[0])} asks otherwise."
 
 
 def _missing(told: Told) -> str:
@@ -116,7 +125,7 @@ def _missing(told: Told) -> str:
         missing = sorted(fact.target for fact in told.facts if isinstance(fact, Missing))
         if missing and missing != [line.name]:
             return f"{placed(line)} needs {listed(missing)}, which exists {there}, not on {told.platform}."
-        return f"{placed(line)} exists {there}, not on {told.platform}."
+        return f"{placed(line)} exists {there}, not on {told.platform}{_instead(told)}."
     if told.kind is Kind.MISSING_VERSION:
         asked = line.spec.version or line.spec.text
         return f"{placed(line)} asks for a version that does not exist: {channels} has no {line.name} {asked}{_instead(told)}."
@@ -203,18 +212,7 @@ def _pinned(told: Told) -> str:
     return f"{lines} cannot hold beside the pin{'s' if len(pins) > 1 else ''} {said}."
 
 
-def _python(told: Told) -> str:
-    asking = [line for line in told.lines if line.name == "python"]
-    others = [line for line in told.lines if line.name != "python"]
-    built = _last_domain(told, "python", but=asking)
-    if len(asking) == 1 and others and built is not None:
-        needs = "needs" if len(others) == 1 else "need"
-        subject = listed([placed(line) for line in others])
-        return f"{subject} {needs} python {versions(built)}; {placed(asking[0])} asks otherwise."
-    return _clash(told)
-
-
-def _last_domain(told: Told, name: PackageName | str, but: Sequence[Requirement]) -> Domain | None:
+def _last_domain(told: Told, name: PackageName | None, but: Sequence[Requirement]) -> Domain | None:
     """What the chains of the other lines leave of a name."""
     found = [
         step.domain

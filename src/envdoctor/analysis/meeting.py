@@ -13,8 +13,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.familiar import obscurity
-from envdoctor.analysis.fewest import distances_from, fact_key, minimise
-from envdoctor.model.facts import Constrains, Depends, Missing, VirtualPackageIs
+from envdoctor.analysis.fewest import distances_from, minimise
+from envdoctor.model.facts import Constrains, Depends, Missing, VirtualPackageIs, fact_key
 from envdoctor.solving.oracle import Oracle, Possible
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from envdoctor.analysis.chains import dead_end_words, dependency_texts
 from envdoctor.analysis.domains import domain
-from envdoctor.analysis.fewest import distances_from, fact_key
+from envdoctor.analysis.fewest import distances_from
 from envdoctor.analysis.wording import listed, placed, versions
-from envdoctor.model.facts import Constrains, Depends, HiddenByPriority, NewerThanCutoff, Pinned
+from envdoctor.model.facts import Constrains, Depends, HiddenByPriority, NewerThanCutoff, Pinned, fact_key
 from envdoctor.solving.oracle import Possible
 
 if TYPE_CHECKING:

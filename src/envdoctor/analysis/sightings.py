@@ -29,7 +29,7 @@ def sightings_of_name(world: World, elsewhere: Elsewhere, name: PackageName) -> 
     found: list[Sighting] = []
     platforms = elsewhere.platforms_with(name)
     if platforms:
-        found.append(Sighting(what="platform", text=listed(platforms), detail=f"{name} exists there"))
+        found.append(Sighting(what="platform", text=listed(platforms), detail=f"{name} exists on {listed(platforms)}"))
     change = renamed(name)
     if change is not None and change.to in world.names:
         found.append(Sighting(what="renamed", text=change.to, detail=f"{name} was {change.kind}"))
@@ -67,7 +67,9 @@ def sightings_of_build(world: World, elsewhere: Elsewhere, name: PackageName, sp
     found: list[Sighting] = []
     platforms = elsewhere.platforms_with(name, spec.text)
     if platforms:
-        found.append(Sighting(what="platform", text=listed(platforms), detail="this build exists there"))
+        found.append(
+            Sighting(what="platform", text=listed(platforms), detail=f"this build exists on {listed(platforms)}")
+        )
     same = world.matching(f"{name} {spec.version}" if spec.version else name)
     builds = sorted({world.build_of(record) for record in same})
     if builds:

@@ -48,7 +48,7 @@ def step_words(step: Step) -> str:
     if domain.builds is not None:
         words.append(f"(build {domain.builds})")
     if isinstance(step.fact, Constrains):
-        words.insert(0, "allows only")
+        words.insert(0, "allows only" if domain.ranges else "allows no")
     if step.joined:
         words.append(JOINED)
     return " ".join(word for word in words if word)
@@ -73,10 +73,11 @@ def _row(chain: Chain) -> tuple[str, str]:
         shown = steps[1:] or ([] if ends_at_once else steps)
     elif chain.pin is not None:
         begin, shown = f"pin {chain.pin.text}", steps
-    elif isinstance(steps[0].fact, HiddenByPriority):
-        begin, shown = "strict priority", steps
-    elif isinstance(steps[0].fact, NewerThanCutoff):
-        begin, shown = "--exclude-newer", steps
+    elif isinstance(steps[0].fact, (HiddenByPriority, NewerThanCutoff)):
+        begin = "strict priority" if isinstance(steps[0].fact, HiddenByPriority) else "--exclude-newer"
+        return begin, f"leaves {step_words(steps[0])}" if steps[
+            0
+        ].domain.ranges else f"leaves no {steps[0].domain.name}"
     else:
         begin, shown = step_words(steps[0]), steps[1:]
     words = [step_words(step) for step in shown]

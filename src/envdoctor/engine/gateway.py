@@ -77,7 +77,8 @@ class Gateway:
             groups = asyncio.run(self.native.query(sources(tiers), list(subdirs), list(names), recursive=recursive))
         except GatewayError as error:
             raise RecordsError(str(error)) from error
-        return [record for group in groups for record in group]
+        # py-rattler gives the records of one channel and subdir in another order each time.
+        return [record for group in groups for record in sorted(group, key=lambda record: record.file_name)]
 
 
 def sources(tiers: Sequence[ChannelTier]) -> list[rattler.Channel | rattler.MultiSource]:

@@ -71,3 +71,10 @@ class VirtualPackageIs:
 
 
 Fact = Depends | Constrains | Pinned | Missing | HiddenByPriority | NewerThanCutoff | VirtualPackageIs
+
+
+def fact_key(fact: Fact) -> tuple[str, str, str]:
+    """Return what orders facts the same way in every run."""
+    source = fact.source if isinstance(fact, (Depends, Constrains)) else ""
+    extra = fact.pin.text if isinstance(fact, Pinned) else ""
+    return (type(fact).__name__, source, fact.target + extra)

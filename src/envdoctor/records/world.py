@@ -65,7 +65,7 @@ class World:
         """All records of a name, hidden ones too: by channel, subdir and file name."""
         ordered = self._ordered.get(name)
         if ordered is None:
-            ordered = self._ordered[name] = self._order(name)
+            ordered = self._ordered[name] = tuple(self._ids.get(name, ()))
             self._hide(name, ordered)
         return ordered
 
@@ -212,17 +212,6 @@ class World:
             self._name_of.append(package.name)
             self._virtual[record] = package
             ids.setdefault(package.name, []).append(record)
-
-    def _order(self, name: PackageName) -> tuple[RecordId, ...]:
-        records = self._ids.get(name, [])
-        if is_virtual(name) or len(records) < 2:  # noqa: PLR2004
-            return tuple(records)
-        natives = self._natives
-        return tuple(
-            sorted(
-                records, key=lambda record: (self.tier_of(record), natives[record].subdir, natives[record].file_name)
-            )
-        )
 
     def _hide(self, name: PackageName, records: Iterable[RecordId]) -> None:
         """Apply strict priority and the cut-off date, as py-rattler does.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pysat.solvers import Solver
 
-from envdoctor.model.facts import Constrains, Depends, Fact, Missing, Pinned, VirtualPackageIs
+from envdoctor.model.facts import Constrains, Depends, Fact, Missing, Pinned, VirtualPackageIs, fact_key
 from envdoctor.model.names import PackageName, is_virtual
 
 if TYPE_CHECKING:
@@ -66,6 +66,9 @@ class Encoding:
         self._texts: dict[tuple[PackageName, PackageName], set[str]] = {}
         self._expanded: dict[RecordId, tuple[tuple[Literal, PackageName], ...]] = {}
         self._lines: dict[int, Literal] = {}
+        for fact in sorted(self._scope or (), key=fact_key):
+            # Numbered before anything else, so that the order of a set never reaches the solver.
+            self.selector(fact)
         for pin in world.request.pins:
             if self._in_scope(Pinned(pin)):
                 self._limit(self.selector(Pinned(pin)), pin.spec.name, world.matching_pin(pin))

@@ -1,0 +1,156 @@
+"""The laws of an explanation, on small random worlds, against a plain solver and against py-rattler.
+
+A bounded number runs here; `ENVDOCTOR_LAW_EXAMPLES=20000 pytest tests/laws` runs as many as wanted.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, assume, given, settings
+
+from envdoctor.analysis.chains import chains
+from envdoctor.analysis.conflicts import Tools, explain
+from envdoctor.analysis.cores import minimal_cores
+from envdoctor.analysis.fewest import few_facts
+from envdoctor.analysis.meeting import Question, best_meeting
+from envdoctor.model.outcome import Check
+from envdoctor.records.elsewhere import Elsewhere
+from envdoctor.solving.oracle import Oracle
+from envdoctor.solving.verdict import Refused, SecondOpinion, Solved, confirm, decide
+from tests.laws import worlds
+from tests.laws.worlds import Plain, Recipe, recipes
+
+if TYPE_CHECKING:
+    from envdoctor.records.world import World
+
+laws = settings(
+    max_examples=int(os.environ.get("ENVDOCTOR_LAW_EXAMPLES", "150")),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
+PATIENCE = 60.0
+
+
+def lines_of(world: World) -> range:
+    return range(len(world.request.requirements))
+
+
+@laws
+@given(recipes())
+def test_the_two_engines_and_the_plain_solver_agree(recipe: Recipe) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = worlds.build(recipe, Path(folder))
+        opinion = SecondOpinion(world, PATIENCE)
+        verdict = decide(Oracle(world), opinion)
+
+        assert isinstance(verdict, Solved) == Plain(world).solvable(lines_of(world))
+        if isinstance(verdict, Refused):
+            assert confirm(opinion) is Check.AGREED
+        else:
+            assert verdict.check is Check.AGREED
+
+
+@laws
+@given(recipes())
+def test_the_cores_and_corrections_are_all_and_minimal(recipe: Recipe) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = worlds.build(recipe, Path(folder))
+        found = minimal_cores(Oracle(world), lines_of(world))
+
+        assert found.complete
+        assert set(found.cores) == worlds.minimal_cores(world)
+        assert set(found.corrections) == worlds.minimal_corrections(world)
+        assert len(set(found.cores)) == len(found.cores)
+        assert all(set(core) & set(correction) for core in found.cores for correction in found.corrections)
+
+
+@laws
+@given(recipes())
+def test_the_facts_of_a_story_alone_forbid_its_core_and_none_can_be_left_out(recipe: Recipe) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = worlds.build(recipe, Path(folder))
+        cores = minimal_cores(Oracle(world), lines_of(world)).cores
+        assume(cores)
+        for core in cores:
+            for facts in few_facts(world, core):
+                assert not Plain(world, facts).solvable(core)
+                assert all(Plain(world, facts - {fact}).solvable(core) for fact in facts)
+
+
+@laws
+@given(recipes())
+def test_the_sides_of_a_meeting_leave_exactly_what_they_say_and_nothing_in_common(recipe: Recipe) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = worlds.build(recipe, Path(folder))
+        cores = minimal_cores(Oracle(world), lines_of(world)).cores
+        assume(cores)
+        for core in cores:
+            meeting = best_meeting(world, Question(core), few_facts(world, core))
+            if meeting is None:
+                assert len(core) == 1, "a core of two or more lines always has a meeting point"
+                continue
+            assert not Plain(world, meeting.facts).solvable(core)
+            if meeting.dead_end is not None:
+                continue
+            first, second = meeting.sides
+            for side in meeting.sides:
+                records, absent = Plain(world, side.facts).possible(meeting.name, side.lines)
+                assert (side.possible.records, side.possible.absent) == (records, absent)
+            assert not first.possible.records & second.possible.records
+            assert not (first.possible.absent and second.possible.absent)
+            assert {*first.lines, *second.lines} <= set(core)
+
+
+@laws
+@given(recipes())
+def test_every_step_of_a_chain_says_what_its_side_leaves(recipe: Recipe) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = worlds.build(recipe, Path(folder))
+        cores = minimal_cores(Oracle(world), lines_of(world)).cores
+        assume(cores)
+        for core in cores:
+            meeting = best_meeting(world, Question(core), few_facts(world, core))
+            if meeting is None:
+                continue
+            told = chains(Oracle(world, meeting.facts), Question(core), meeting)
+            plain = {side: Plain(world, side.facts) for side in meeting.sides}
+            for chain in told:
+                for step in chain.steps:
+                    versions = [
+                        {world.version_of(record) for record in solver.possible(step.domain.name, side.lines)[0]}
+                        for side, solver in plain.items()
+                    ]
+                    assert _versions_of(world, step.domain.name, step) in versions
+
+
+def _versions_of(world: World, name: str, step: object) -> set[str]:
+    from envdoctor.analysis.domains import ordered_versions
+    from envdoctor.model.names import package_name
+    from envdoctor.model.outcome import Step
+
+    assert isinstance(step, Step)
+    known = ordered_versions(world, world.candidates(package_name(name)))
+    return {
+        text
+        for run in step.domain.ranges
+        for text in known[known.index(run.low) : known.index(run.high) + 1]
+    }
+
+
+@laws
+@given(recipes())
+def test_every_minimal_core_is_told_once_with_a_headline(recipe: Recipe) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = worlds.build(recipe, Path(folder))
+        assume(not Plain(world).solvable(lines_of(world)))
+        told = explain(Tools(oracle=Oracle(world), elsewhere=Elsewhere(world)))
+        index = {line.place.line: number for number, line in enumerate(world.request.requirements)}
+        cores = [tuple(index[line.place.line] for line in conflict.core) for conflict in told.conflicts]
+
+        assert sorted(cores) == sorted(worlds.minimal_cores(world))
+        assert all(conflict.headline.endswith(".") for conflict in told.conflicts)
+        assert all(any(line.text in conflict.headline for line in conflict.core) for conflict in told.conflicts)
+        assert told == explain(Tools(oracle=Oracle(world), elsewhere=Elsewhere(world)))
