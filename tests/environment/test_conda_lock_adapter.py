@@ -27,7 +27,7 @@ PROJECT = """\
 [project]
 name = "numpy-lab"
 version = "1"
-dependencies = ["numpy>=1.26", "requests[socks]"]
+dependencies = ["numpy>=1.26", "requests[socks]", "torch"]
 
 [build-system]
 requires = ["hatchling"]
@@ -64,6 +64,7 @@ def test_a_pyproject_is_read_with_places(tmp_path: Path) -> None:
     assert places["numpy"] == (4, 18)
     assert places["gdal"] == (15, 1)
     assert {str(line.name): line.spec.version for line in spec.requirements}["gdal"] == "3.8.*"
+    assert places["pytorch"] == (4, 52)  # conda's name for the project, found where the project is written
     assert spec.platforms == (LINUX, WINDOWS)
     assert [(line.text, line.place.line) for line in spec.channels] == [("conda-forge", 11)]
 

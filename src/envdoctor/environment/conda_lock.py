@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 from envdoctor.engine.specs import SpecError, parse_spec
 from envdoctor.environment.quoting import quote, without_secrets
 from envdoctor.errors import InputError
+from envdoctor.knowledge.names import conda_names_of, pypi_names_of
 from envdoctor.model.environment import ChannelLine, EnvironmentSpec
-from envdoctor.model.names import KNOWN_SUBDIRS, Subdir, pypi_name
+from envdoctor.model.names import KNOWN_SUBDIRS, Subdir, package_name, pypi_name
 from envdoctor.model.place import Place
 from envdoctor.model.specs import PipRequirement, Requirement
 
@@ -38,13 +39,12 @@ MISSING = "reading this file needs conda-lock, which is not installed; install i
 _UNREAD_KINDS = frozenset({"editable", "option", "requirements-file", "constraints-file", "path"})
 
 
-def read_through_conda_lock(path: str, text: str, mapping: str | None = None) -> EnvironmentSpec:
+def read_through_conda_lock(path: str, text: str) -> EnvironmentSpec:
     """Return what conda-lock reads in a `meta.yaml` or `pyproject.toml`, with places found in the text.
 
-    `mapping` is the file that maps PyPI names to conda names, in conda-lock's form; without one, names are taken as
-    they are, and nothing is downloaded. Raises `InputError`.
+    PyPI names become conda names by envdoctor's own dated tables; nothing is downloaded. Raises `InputError`.
     """
-    with _quiet(path), _mapping_file(mapping) as mapping_url:
+    with _quiet(path), _mapping_file(text) as mapping_url:
         from conda_lock.src_parser import DEFAULT_PLATFORMS, make_lock_spec  # noqa: PLC0415 - an extra, and slow
         from conda_lock.src_parser.pyproject_toml import parse_platforms_from_pyproject_toml  # noqa: PLC0415
 
@@ -58,16 +58,14 @@ def read_through_conda_lock(path: str, text: str, mapping: str | None = None) ->
     return _from_lock_specification(lock_spec, path, text, tuple(Subdir(name) for name in stated))
 
 
-def to_lock_specification(
-    environment: EnvironmentSpec, platforms: Sequence[Subdir], mapping: str | None = None
-) -> LockSpecification:
+def to_lock_specification(environment: EnvironmentSpec, platforms: Sequence[Subdir]) -> LockSpecification:
     """Return the environment as conda-lock's own specification, with conda's meaning of every line.
 
     Lines of one name are joined, as conda joins them. Lines that a lock file cannot hold are left out:
     `lines_without_lock` names them. Raises `InputError` where lines of one name cannot be joined.
     """
     file = environment.sources[0]
-    with _quiet(file), _mapping_file(mapping) as mapping_url:
+    with _quiet(file), _mapping_file(" ".join(line.name or "" for line in environment.pip)) as mapping_url:
         from conda_lock.models.channel import Channel  # noqa: PLC0415 - an extra, and slow
         from conda_lock.models.lock_spec import LockSpecification  # noqa: PLC0415
         from conda_lock.models.pip_repository import PipRepository  # noqa: PLC0415
@@ -264,7 +262,11 @@ class _Places:
         self.lines = text.split("\n")
 
     def of(self, name: str) -> Place:
-        """The place of the name, in whatever spelling PyPI takes for the same; the file alone where it is not found."""
+        """The place of the name, or of its project on PyPI; the file alone where neither is found."""
+        spellings = (name, *pypi_names_of(package_name(name)))
+        return next((place for one in spellings if (place := self._written(one)) is not None), Place(self.path))
+
+    def _written(self, name: str) -> Place | None:
         pieces = [re.escape(piece) for piece in re.split(r"[-_.]", name)]
         word = re.compile(rf"(?<![\w.-]){'[-_.]'.join(pieces)}(?![\w.-])", re.IGNORECASE)
         likely = [
@@ -274,7 +276,7 @@ class _Places:
         ]
         # The package itself may carry the name too (`name = "numpy"`); a list item or a key is the better witness.
         likely.sort(key=lambda hit: (re.match(r"\s*(-|[\"']|[\w.-]+\s*=\s*[\"'{>=<~^*\d])", hit[2]) is None, hit[0]))
-        return Place(self.path, likely[0][0], likely[0][1]) if likely else Place(self.path)
+        return Place(self.path, likely[0][0], likely[0][1]) if likely else None
 
 
 @contextlib.contextmanager
@@ -326,12 +328,15 @@ def _failures() -> tuple[type[BaseException], ...]:
 
 
 @contextlib.contextmanager
-def _mapping_file(mapping: str | None) -> Iterator[str]:
-    """The address of a mapping of names. conda-lock would download one, so without any it gets an empty file."""
-    if mapping is not None:
-        yield mapping
-        return
+def _mapping_file(text: str) -> Iterator[str]:
+    """The address of a mapping of the PyPI names in `text` to conda names, which conda-lock would download whole."""
+    projects = {pypi_name(word) for word in re.findall(r"[A-Za-z0-9][\w.-]*", text)}
+    known = {
+        project: {"conda_name": names[0], "pypi_name": project, "import_name": project}
+        for project in sorted(projects)
+        if (names := conda_names_of(project))
+    }
     with tempfile.TemporaryDirectory() as folder:
-        empty = Path(folder, "names.json")
-        empty.write_text(json.dumps({}), encoding="utf-8")
-        yield str(empty)
+        path = Path(folder, "names.json")
+        path.write_text(json.dumps(known), encoding="utf-8")
+        yield str(path)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from envdoctor.model.names import pypi_name
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -65,22 +67,39 @@ def clashes_of_halves(
 ) -> tuple[ClashOfHalves, ...]:
     """Return every pair of a conda line and a pip line that certainly contradict each other, in the file's order.
 
-    `conda_names_of` gives the conda packages that hold a PyPI project.
+    `conda_names_of` gives the conda packages that hold a PyPI project, the likeliest first.
     """
-    found = []
-    for line in environment.pip:
-        if line.kind != "named" or line.name is None or not line.specifier or line.marker is not None:
-            continue
-        names = conda_names_of(line.name)
-        found += [
-            ClashOfHalves(requirement, line, _sentence(requirement, line))
-            for requirement in environment.requirements
-            if requirement.name in names
-            and _count_together(requirement, line)
-            and certainly_disjoint(requirement, line)
-        ]
+    found = [
+        clash
+        for line in environment.pip
+        if line.kind == "named" and line.name is not None and line.specifier and line.marker is None
+        for clash in _clashes_of(line, environment, _sure_names(line.name, conda_names_of(line.name)))
+    ]
     found.sort(key=lambda clash: (clash.requirement.place.line or 0, clash.pip_requirement.place.line or 0))
     return tuple(found)
+
+
+def _sure_names(project: PypiName, names: tuple[PackageName, ...]) -> tuple[PackageName, ...]:
+    """The likeliest conda package of a project and its relatives (`matplotlib`, `matplotlib-base`).
+
+    Others that hold the project's files beside their own (`pypy3.9` holds cffi) have versions of their own.
+    """
+    return tuple(name for name in names if names[0] in name or project in pypi_name(name))
+
+
+def _clashes_of(
+    line: PipRequirement, environment: EnvironmentSpec, names: tuple[PackageName, ...]
+) -> list[ClashOfHalves]:
+    """The clashes of one pip line with the lines of the first of its names that has any: its relatives say the same."""
+    for name in names:
+        found = [
+            ClashOfHalves(requirement, line, _sentence(requirement, line))
+            for requirement in environment.requirements
+            if requirement.name == name and _count_together(requirement, line) and certainly_disjoint(requirement, line)
+        ]
+        if found:
+            return found
+    return []
 
 
 def certainly_disjoint(requirement: Requirement, line: PipRequirement) -> bool:
