@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from envdoctor.model.facts import Fact
     from envdoctor.model.names import PackageName, Subdir
     from envdoctor.model.records import Record
-    from envdoctor.model.specs import Requirement
+    from envdoctor.model.specs import PipRequirement, Requirement
     from envdoctor.model.target import Pin, Request
 
 
@@ -125,6 +125,8 @@ class Conflict:
     facts: tuple[Fact, ...]
     chains: tuple[Chain, ...]
     meeting_point: PackageName | None = None
+    pip_lines: tuple[PipRequirement, ...] = ()
+    """The `pip:` lines that take part, for a conflict between the two halves of a file."""
     other_parties: tuple[str, ...] = ()
     """Who else takes part and is no line of the file: channel order, pins, virtual packages, in words."""
     sightings: tuple[Sighting, ...] = ()
