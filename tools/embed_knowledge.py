@@ -33,7 +33,7 @@ def main(out: Path) -> None:
     renames = read("renames.yaml")
     tables = {
         "conda_forge_names": dated(names, names=front_coded(sorted(names["conda_forge_names"].split()))),
-        "pypi_names": pypi_names(names),
+        "pypi_names": pypi_names(names, renames),
         "import_names": dated(names, to_conda=names["import_to_conda"]),
         "other_channels": other_channels(names, renames),
         "renames": dated(renames, renames=renamed(renames), archived=renames["archived_feedstocks"]),
@@ -85,10 +85,10 @@ def front_coded(names: list[str]) -> str:
     return " ".join(coded)
 
 
-def pypi_names(names: Table) -> Table:
-    """Return PyPI → conda, and for conda names that several projects claim the projects, likeliest first.
+def pypi_names(names: Table, renames: Table) -> Table:
+    """Return PyPI → conda, the projects of conda names that several claim, and conda names that hold no Python.
 
-    pypi_mapping.yaml has the latter's order: its last entry of a conda name is the likeliest one.
+    The claiming projects stand likeliest first; pypi_mapping.yaml has that order, with the likeliest one last.
     """
     to_pypi: dict[str, list[str]] = {}
     for text in (SHARED / "pypi_mapping.yaml").read_text("utf-8").splitlines():
@@ -96,7 +96,8 @@ def pypi_names(names: Table) -> Table:
             ((project, entry),) = json.loads(f"{{{text}}}").items()
             to_pypi.setdefault(entry["conda_name"], []).insert(0, project)
     claimed = {conda: projects for conda, projects in to_pypi.items() if len(projects) > 1}
-    return dated(names, to_conda=names["pypi_to_conda"], claimed=claimed)
+    no_python = sorted(row["from"].lower() for row in renames["renames"] if row.get("python") is False)
+    return dated(names, to_conda=names["pypi_to_conda"], claimed=claimed, no_python=no_python)
 
 
 def other_channels(names: Table, renames: Table) -> Table:

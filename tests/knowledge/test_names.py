@@ -45,6 +45,8 @@ def test_a_project_of_pypi_has_a_name_on_conda_forge(project: str, likeliest: st
 
 def test_a_project_that_conda_forge_lacks_has_no_name_there() -> None:
     assert conda_names_of(PypiName("no-such-project-at-all")) == ()
+    # conda-forge's snappy is a C++ library, its docker the program.
+    assert conda_names_of(PypiName("snappy")) == ()
     assert conda_names_of_import("no_such_module_at_all") == ()
 
 

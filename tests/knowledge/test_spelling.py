@@ -34,7 +34,7 @@ def test_the_name_meant_comes_first_among_all_of_conda_forge(mistyped: str, mean
 
 @pytest.mark.parametrize("nonsense", ["asdfqwerzxcv", "qq", "no-such-package-at-all"])
 def test_nothing_is_near_to_nonsense(nonsense: str) -> None:
-    assert closest_names(nonsense, ("numpy", "pandas", "pytorch", "scipy", "package")) == ()
+    assert closest_names(nonsense, ("numpy", "pandas", "pytorch", "scipy", "package", "qt", "r-qq")) == ()
 
 
 @given(name=LETTERS, known=st.lists(LETTERS, max_size=8), limit=st.integers(1, 4))

