@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from envdoctor.analysis.chains import chains
 from envdoctor.analysis.conflicts import Tools, explain
 from envdoctor.analysis.cores import minimal_cores
+from envdoctor.analysis.domains import ordered_versions
 from envdoctor.analysis.fewest import few_facts
 from envdoctor.analysis.meeting import Question, best_meeting
 from envdoctor.model.outcome import Check
@@ -25,6 +26,8 @@ from tests.laws import worlds
 from tests.laws.worlds import Plain, Recipe, recipes
 
 if TYPE_CHECKING:
+    from envdoctor.model.names import PackageName
+    from envdoctor.model.outcome import Step
     from envdoctor.records.world import World
 
 laws = settings(
@@ -126,18 +129,9 @@ def test_every_step_of_a_chain_says_what_its_side_leaves(recipe: Recipe) -> None
                     assert _versions_of(world, step.domain.name, step) in versions
 
 
-def _versions_of(world: World, name: str, step: object) -> set[str]:
-    from envdoctor.analysis.domains import ordered_versions
-    from envdoctor.model.names import package_name
-    from envdoctor.model.outcome import Step
-
-    assert isinstance(step, Step)
-    known = ordered_versions(world, world.candidates(package_name(name)))
-    return {
-        text
-        for run in step.domain.ranges
-        for text in known[known.index(run.low) : known.index(run.high) + 1]
-    }
+def _versions_of(world: World, name: PackageName, step: Step) -> set[str]:
+    known = ordered_versions(world, world.candidates(name))
+    return {text for run in step.domain.ranges for text in known[known.index(run.low) : known.index(run.high) + 1]}
 
 
 @laws

@@ -230,5 +230,3 @@ def minimal_corrections(world: World) -> set[tuple[int, ...]]:
             if not any(set(known) <= set(subset) for known in found) and plain.solvable(rest):
                 found.add(subset)
     return found
-
-

@@ -21,7 +21,6 @@ from envdoctor.model.facts import (
 )
 from envdoctor.model.names import is_virtual
 from envdoctor.model.outcome import Chain, Step
-from envdoctor.solving.oracle import Possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from envdoctor.model.names import PackageName
     from envdoctor.model.outcome import Domain
     from envdoctor.model.specs import Requirement
-    from envdoctor.solving.oracle import Oracle
+    from envdoctor.solving.oracle import Oracle, Possible
 
 Sourced = Depends | Constrains
 
@@ -121,7 +120,7 @@ class _Teller:
         if end is None:
             return ""
         fact = steps[-1].fact
-        texts = ()
+        texts: tuple[str, ...] = ()
         if isinstance(fact, (Depends, Constrains)):
             texts = dependency_texts(self.oracle, fact, self.possible(fact.source).records)
         return dead_end_words(self.oracle, end, texts)

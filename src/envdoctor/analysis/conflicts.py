@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from envdoctor.analysis.chains import chains
 from envdoctor.analysis.cores import minimal_cores
-from envdoctor.analysis.exported import group_exported
 from envdoctor.analysis.fewest import few_facts
+from envdoctor.analysis.groups import Story, tell_together
 from envdoctor.analysis.headlines import Told, headline, way_out
 from envdoctor.analysis.kinds import kind_of
 from envdoctor.analysis.meeting import Question, best_meeting
 from envdoctor.analysis.proof import fact_sentences
+from envdoctor.analysis.reasons import reason_of
 from envdoctor.analysis.sightings import sightings_of_build, sightings_of_name, sightings_of_version
 from envdoctor.analysis.wording import chain_lines, listed
 from envdoctor.model.facts import Missing, fact_key
@@ -49,11 +50,11 @@ def explain(tools: Tools) -> Unsatisfiable:
     request = tools.world.request
     cores = minimal_cores(tools.oracle, range(len(request.requirements)))
     _look_elsewhere_once(tools, cores)
-    conflicts = [_conflict(tools, core, cores) for core in cores.cores]
-    return Unsatisfiable(request=request, conflicts=group_exported(tools.world, conflicts), complete=cores.complete)
+    stories = [_story(tools, core, cores) for core in cores.cores]
+    return Unsatisfiable(request=request, conflicts=tell_together(stories), complete=cores.complete)
 
 
-def _conflict(tools: Tools, core: tuple[int, ...], cores: Cores) -> Conflict:
+def _story(tools: Tools, core: tuple[int, ...], cores: Cores) -> Story:
     world = tools.world
     question = Question(core)
     sets = few_facts(world, core)
@@ -73,7 +74,8 @@ def _conflict(tools: Tools, core: tuple[int, ...], cores: Cores) -> Conflict:
         sightings=_sightings(tools, kind, lines, facts),
     )
     proof = fact_sentences(oracle, core, facts)
-    return Conflict(
+    reason = reason_of(oracle, question, meeting) if meeting is not None else None
+    conflict = Conflict(
         kind=kind,
         core=lines,
         facts=tuple(sorted(facts, key=fact_key)),
@@ -81,10 +83,11 @@ def _conflict(tools: Tools, core: tuple[int, ...], cores: Cores) -> Conflict:
         meeting_point=told.meeting_point,
         sightings=told.sightings,
         headline=headline(told),
-        details=_details(told, meeting, proof),
+        details=(*_details(told, meeting, proof), *([f"({reason})"] if reason else ())),
         way_out=way_out(told, _single_corrections(world, cores)),
         proof=proof,
     )
+    return Story(told, conflict)
 
 
 def _details(told: Told, meeting: Meeting | None, proof: tuple[str, ...]) -> tuple[str, ...]:

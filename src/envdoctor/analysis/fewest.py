@@ -56,7 +56,7 @@ def few_facts(
     def add(facts: Collection[Fact], orders: Sequence[Sequence[Fact]], *, refine: bool = True) -> None:
         scoped = Oracle(world, facts)
         for order in orders:
-            fewest = _drop(scoped, core, facts, order, within, refine=refine)
+            fewest = minimise(facts, order, _refuser(scoped, core, within, refine=refine))
             if fewest not in found:
                 found.append(fewest)
 
@@ -138,22 +138,18 @@ def _begins(fact: Fact, distances: Mapping[PackageName, int]) -> int:
 _FAR = 10_000
 
 
-def _drop(
-    oracle: Oracle,
-    core: Sequence[int],
-    facts: Collection[Fact],
-    order: Sequence[Fact],
-    within: Collection[RecordId] | None,
-    *,
-    refine: bool = True,
-) -> frozenset[Fact]:
+def _refuser(
+    oracle: Oracle, core: Sequence[int], within: Collection[RecordId] | None, *, refine: bool
+) -> Callable[[Collection[Fact]], Collection[Fact] | None]:
+    """Asks whether some facts still forbid the core; `refine` answers with those of them that already do."""
+
     def refused_with(some: Collection[Fact]) -> Collection[Fact] | None:
         refusal = oracle.refusal(core, some, within)
         if refusal is None:
             return None
         return refusal.facts if refine else some
 
-    return minimise(facts, order, refused_with)
+    return refused_with
 
 
 def _orders(facts: Collection[Fact], distances: Mapping[PackageName, int]) -> tuple[tuple[Fact, ...], ...]:
@@ -171,5 +167,5 @@ def _orders(facts: Collection[Fact], distances: Mapping[PackageName, int]) -> tu
         tuple(sorted(ordered, key=lambda fact: (circumstance(fact), far(fact), -obscurity(fact.target)))),
         tuple(sorted(ordered, key=lambda fact: (circumstance(fact), -obscurity(fact.target), far(fact)))),
         tuple(sorted(ordered, key=lambda fact: (-circumstance(fact), far(fact), -obscurity(fact.target)))),
-        tuple(sorted(reversed(ordered), key=lambda fact: (circumstance(fact), far(fact)))),
+        tuple(sorted(ordered, key=lambda fact: (circumstance(fact), far(fact)))),
     )

@@ -90,11 +90,16 @@ def _clash(told: Told) -> str:
     point = told.meeting_point
     if told.kind is Kind.DIRECT_CLASH:
         return cannot_be_together(told.lines, f"no {told.lines[0].name} is both")
+    missing = sorted({chain.end for chain in told.chains if chain.end})
+    if len(told.lines) > 1 and missing and told.kind is Kind.BROKEN_PACKAGE:
+        names = sorted(fact.target for fact in told.facts if isinstance(fact, Missing))
+        lines = listed([placed(line) for line in told.lines])
+        here = f"from these channels on {told.platform}"
+        return f"{lines} can never be installed {here}: no {listed(names)} there fits them."
     if len(told.lines) > 1:
         why = f"they need different {point}" if point else "taken together nothing fits"
         return _asked_otherwise(told) or cannot_be_together(told.lines, why)
     line = placed(told.lines[0])
-    missing = sorted({chain.end for chain in told.chains if chain.end})
     if missing:
         return f"{line} can never be installed from these channels on {told.platform}: it needs {listed(missing)}."
     if point and point != told.lines[0].name:
@@ -124,11 +129,14 @@ def _missing(told: Told) -> str:
         there = f"only on {platforms[0]}" if platforms else "on other platforms only"
         missing = sorted(fact.target for fact in told.facts if isinstance(fact, Missing))
         if missing and missing != [line.name]:
-            return f"{placed(line)} needs {listed(missing)}, which exists {there}, not on {told.platform}."
+            needs = "needs" if len(told.lines) == 1 else "need"
+            lines = listed([placed(line) for line in told.lines])
+            return f"{lines} {needs} {listed(missing)}, which exists {there}, not on {told.platform}."
         return f"{placed(line)} exists {there}, not on {told.platform}{_instead(told)}."
     if told.kind is Kind.MISSING_VERSION:
         asked = line.spec.version or line.spec.text
-        return f"{placed(line)} asks for a version that does not exist: {channels} has no {line.name} {asked}{_instead(told)}."
+        gap = f"{channels} has no {line.name} {asked}{_instead(told)}"
+        return f"{placed(line)} asks for a version that does not exist: {gap}."
     if told.kind is Kind.MISSING_BUILD:
         build = line.spec.build or line.spec.text
         return f"{placed(line)} asks for build {build}, which {channels} does not have on {told.platform}."
@@ -143,7 +151,7 @@ def _instead(told: Told) -> str:
 
 def _hidden(told: Told) -> str:
     names = sorted(fact.target for fact in told.facts if isinstance(fact, HiddenByPriority))
-    which = [f"{name} of {_hidden_in(told.world, name)}" for name in names]
+    which = [f"the {name} of channel {_hidden_in(told.world, name)}" for name in names]
     where = [_seen_in(told.world, name) for name in names]
     lines = listed([placed(line) for line in told.lines])
     return f"{lines} cannot be had under strict channel priority: {where[0]} hides {listed(which)}."

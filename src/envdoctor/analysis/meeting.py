@@ -80,7 +80,7 @@ def best_meeting(world: World, question: Question, sets: Sequence[frozenset[Fact
 
 
 def _cost(meeting: Meeting) -> tuple[int, int, int, int, str]:
-    """What a reader pays: sides that share a line, facts in all with an allowance for a known name, the longer chain."""
+    """What a reader pays: lines on both sides, facts in all with an allowance for known names, the longer chain."""
     lengths = [len(side.facts) for side in meeting.sides]
     obscure = obscurity(meeting.name)
     # A second dead end on the way means that the story is one of cases, each with an end of its own.
@@ -150,10 +150,10 @@ def _meeting(
     ):
         return None
     other = oracle.possible(name, second_lines, second_facts, question.within)
-    first = _side(oracle, question, name, first_lines, first_facts, other)
+    first = _side(oracle, question, _Claim(name, tuple(first_lines), first_facts, other))
     if first is None:
         return None
-    second = _side(oracle, question, name, second_lines, second_facts, first.possible)
+    second = _side(oracle, question, _Claim(name, tuple(second_lines), second_facts, first.possible))
     return None if second is None else Meeting(name=name, sides=(first, second))
 
 
@@ -161,29 +161,33 @@ def _holds_side(oracle: Oracle, lines: Collection[int], facts: Collection[Fact],
     return oracle.satisfiable(lines, facts, question.within)
 
 
-def _side(
-    oracle: Oracle,
-    question: Question,
-    name: PackageName,
-    lines: Sequence[int],
-    facts: Collection[Fact],
-    other: Possible,
-) -> Side | None:
-    """The side with no more lines and facts than it takes to exclude what the other side leaves; None if it does not."""
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """That some lines and facts leave nothing of a name that `other` leaves."""
 
-    def refused(some_lines: Sequence[int], some_facts: Collection[Fact]) -> Collection[Fact] | None:
-        return oracle.refused_meeting(name, some_lines, some_facts, other, question.within)
+    name: PackageName
+    lines: tuple[int, ...]
+    facts: frozenset[Fact]
+    other: Possible
 
-    if refused(lines, facts) is None:
+
+def _side(oracle: Oracle, question: Question, claim: _Claim) -> Side | None:
+    """The side with no more lines and facts than its claim takes; None if the claim does not hold."""
+
+    def refused(lines: Sequence[int], facts: Collection[Fact]) -> Collection[Fact] | None:
+        return oracle.refused_meeting(claim.name, lines, facts, claim.other, question.within)
+
+    if refused(claim.lines, claim.facts) is None:
         return None
-    kept = list(lines)
-    for index in reversed(lines):
+    kept = list(claim.lines)
+    for index in reversed(claim.lines):
         fewer = [line for line in kept if line != index]
-        if refused(fewer, facts) is not None:
+        if refused(fewer, claim.facts) is not None:
             kept = fewer
     names = [oracle.world.request.requirements[index].name for index in kept]
-    fewest = minimise(facts, _farthest_first(facts, names), lambda some: refused(kept, some))
-    return Side(lines=tuple(kept), facts=fewest, possible=oracle.possible(name, kept, fewest, question.within))
+    fewest = minimise(claim.facts, _farthest_first(claim.facts, names), lambda some: refused(kept, some))
+    possible = oracle.possible(claim.name, kept, fewest, question.within)
+    return Side(lines=tuple(kept), facts=fewest, possible=possible)
 
 
 def _farthest_first(facts: Collection[Fact], names: Iterable[PackageName]) -> tuple[Fact, ...]:

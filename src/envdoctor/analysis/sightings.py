@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
@@ -33,18 +33,23 @@ def sightings_of_name(world: World, elsewhere: Elsewhere, name: PackageName) -> 
     change = renamed(name)
     if change is not None and change.to in world.names:
         found.append(Sighting(what="renamed", text=change.to, detail=f"{name} was {change.kind}"))
-    for other in conda_names_of(pypi_name(name)):
-        if other in world.names:
-            found.append(Sighting(what="pypi", text=other, detail=f"the PyPI project {name} is {other} in conda"))
-    for other in conda_names_of_import(name):
-        if other in world.names:
-            found.append(Sighting(what="import", text=other, detail=f"the module {name} comes with {other}"))
-    for channel, other in in_other_channels(name):
-        found.append(Sighting(what="channel", text=f"{channel}::{other}", detail=f"the channel {channel} has it"))
-    known = {sighting.text for sighting in found}
-    for other in closest_names(name, world.names):
-        if other not in known:
-            found.append(Sighting(what="spelling", text=other, detail="a name close to it"))
+    found += [
+        Sighting(what="pypi", text=other, detail=f"the PyPI project {name} is {other} in conda")
+        for other in conda_names_of(pypi_name(name))
+        if other in world.names
+    ]
+    found += [
+        Sighting(what="import", text=other, detail=f"the module {name} comes with {other}")
+        for other in conda_names_of_import(name)
+        if other in world.names
+    ]
+    found += [
+        Sighting(what="channel", text=f"{channel}::{other}", detail=f"the channel {channel} has it")
+        for channel, other in in_other_channels(name)
+    ]
+    found += [
+        Sighting(what="spelling", text=other, detail="a name close to it") for other in closest_names(name, world.names)
+    ]
     return _without_doubles(found)
 
 
@@ -88,12 +93,12 @@ def nearest_versions(world: World, records: Sequence[RecordId], spec: MatchSpec)
     known = ordered_versions(world, records)
     below = [text for text in known if version(text) < asked]
     above = [text for text in known if version(text) > asked]
-    return tuple([*below[-1:], *above[:1]])
+    return (*below[-1:], *above[:1])
 
 
 def day_of(milliseconds: int) -> str:
     """Return a moment as a day (UTC)."""
-    return datetime.datetime.fromtimestamp(milliseconds / 1000, tz=datetime.UTC).date().isoformat()
+    return dt.datetime.fromtimestamp(milliseconds / 1000, tz=dt.UTC).date().isoformat()
 
 
 def _is_in(world: World, records: Sequence[RecordId]) -> str:

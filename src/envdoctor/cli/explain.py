@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import shutil
 import sys
@@ -142,14 +142,14 @@ def _platform(name: str) -> Subdir:
 def _moment(text: str) -> int:
     """A date or time as milliseconds since 1970; a date means its end, as pixi and uv have it for whole days."""
     try:
-        moment = datetime.datetime.fromisoformat(text)
+        moment = dt.datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(
             f"--exclude-newer {text!r} is no date; write a day such as 2025-01-31, or a time such as "
             "2025-01-31T12:00:00+00:00"
         ) from error
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.UTC)
+        moment = moment.replace(tzinfo=dt.UTC)
     if len(text) <= len("2025-01-31"):
-        moment += datetime.timedelta(days=1)
+        moment += dt.timedelta(days=1)
     return round(moment.timestamp() * 1000)

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from envdoctor.model.records import VirtualPackage
 
 NativeRecord = rattler.RepoDataRecord
+PackageRecord = rattler.PackageRecord
 
 
-def native_name(record: NativeRecord) -> PackageName:
+def native_name(record: PackageRecord) -> PackageName:
     """Return the name of a native record."""
     return package_name(record.name.normalized)
 
 
-def built_at(record: NativeRecord) -> int | None:
+def built_at(record: PackageRecord) -> int | None:
     """Return the time of the build in milliseconds since 1970 (UTC), None where the channel has none."""
     moment = record.timestamp
     return None if moment is None else round(moment.timestamp() * 1000)

@@ -7,7 +7,7 @@ Its failure is one string without structure, sometimes false, and is thrown away
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import rattler
@@ -56,7 +56,7 @@ async def _solve(gateway: Gateway, request: Request, specs: list[rattler.MatchSp
             sources(request.tiers),
             specs,
             gateway=gateway.native,
-            platforms=[request.target.subdir, NOARCH],
+            platforms=[rattler.Subdir(request.target.subdir), rattler.Subdir(NOARCH)],
             virtual_packages=[_native_virtual(package) for package in request.target.virtual_packages],
             channel_priority=rattler.ChannelPriority.Strict if strict else rattler.ChannelPriority.Disabled,
             constraints=[matcher(pin.spec.text) for pin in request.pins],
@@ -76,7 +76,7 @@ def _native_virtual(package: VirtualPackage) -> rattler.GenericVirtualPackage:
     )
 
 
-def _moment(milliseconds: int | None) -> datetime.datetime | None:
+def _moment(milliseconds: int | None) -> dt.datetime | None:
     if milliseconds is None:
         return None
-    return datetime.datetime.fromtimestamp(milliseconds / 1000, tz=datetime.UTC)
+    return dt.datetime.fromtimestamp(milliseconds / 1000, tz=dt.UTC)

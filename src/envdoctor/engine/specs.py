@@ -26,7 +26,7 @@ def parse_spec(text: str) -> MatchSpec:
         raise SpecError("the package name is missing")
     url = text.strip() if "://" in text and "::" not in text and "[" not in text else None
     return MatchSpec(
-        text=_without_channel(text, native),
+        text=_without_channel(native),
         name=package_name(_exact_name(name)),
         version=None if native.version is None else str(native.version),
         build=None if native.build is None else str(native.build),
@@ -85,7 +85,7 @@ def _channel_text(text: str, native: rattler.MatchSpec) -> str | None:
     return native.channel.base_url
 
 
-def _without_channel(text: str, native: rattler.MatchSpec) -> str:
+def _without_channel(native: rattler.MatchSpec) -> str:
     parts = [
         f"{key}={str(value)!r}"
         for key, value in (

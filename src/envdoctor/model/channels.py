@@ -49,7 +49,7 @@ class ChannelTier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a setting comes from: `file:line` of a configuration file, an environment variable, an option, a default."""
+    """Where a setting comes from: `file:line` of a configuration file, a variable, an option, or a default."""
 
     text: str
 

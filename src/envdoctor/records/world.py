@@ -7,7 +7,7 @@ stays known, with the fact that hides it, so that an explanation can name it and
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from envdoctor.engine.records import built_at, frozen, frozen_virtual, native_name, virtual_record
 from envdoctor.engine.specs import SpecError, matcher, spec_name
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from envdoctor.engine.gateway import Gateway, NativeRecord
+    from envdoctor.engine.records import PackageRecord
     from envdoctor.model.records import Record
     from envdoctor.model.target import Pin, Request
 
@@ -37,7 +38,7 @@ class World:
         self.request = request
         self.gateway = gateway
         self.subdirs: tuple[Subdir, ...] = (request.target.subdir, NOARCH)
-        self._natives: list[NativeRecord] = []
+        self._natives: list[NativeRecord | PackageRecord] = []
         self._ids: dict[PackageName, list[RecordId]] = {}
         self._ordered: dict[PackageName, tuple[RecordId, ...]] = {}
         self._matches: dict[str, tuple[RecordId, ...]] = {}
@@ -53,7 +54,7 @@ class World:
 
     @cached_property
     def names(self) -> frozenset[PackageName]:
-        """All names of the channels on the target, whether the request reaches them or not. May raise `RecordsError`."""
+        """All names of the channels on the target, reached by the request or not. Raises `RecordsError`."""
         return self.gateway.names(self.request.tiers, self.subdirs)
 
     @property
@@ -160,9 +161,8 @@ class World:
         """A record as a frozen value."""
         found = self._frozen.get(record)
         if found is None:
-            native = self._natives[record]
             package = self._virtual.get(record)
-            found = frozen_virtual(package) if package else frozen(native, self.channel_of(record))
+            found = frozen_virtual(package) if package else frozen(self._file(record), self.channel_of(record))
             self._frozen[record] = found
         return found
 
@@ -182,7 +182,7 @@ class World:
         """The number of a record that py-rattler chose. Raises `KeyError` for one that is not of this world."""
         url, wanted = (native.channel or "").rstrip("/"), (native.subdir, native.file_name)
         for record in self.candidates(native_name(native)):
-            known = self._natives[record]
+            known = self._file(record)
             if (known.subdir, known.file_name) == wanted and self._channel_url(record) == url:
                 return record
         raise KeyError(native.file_name)
@@ -195,6 +195,10 @@ class World:
             if not is_virtual(name)
             for record in self.candidates(name)
         )
+
+    def _file(self, record: RecordId) -> NativeRecord:
+        """The native record of a file, which a virtual package is not."""
+        return cast("NativeRecord", self._natives[record])
 
     def _load(self) -> None:
         lines, pins = self.request.requirements, self.request.pins

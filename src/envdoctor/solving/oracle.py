@@ -1,4 +1,4 @@
-"""Questions to the encoding: can these lines hold, which of them cannot, which records of a name are possible?
+"""Questions to the encoding: can these lines hold, which of them cannot, which records of a name are possible.
 
 All SAT calls are made here. A model counts only if everything that it reaches from the lines has been expanded;
 otherwise what it reached is expanded and the question is asked again.

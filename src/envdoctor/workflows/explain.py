@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.conflicts import Tools, explain
+from envdoctor.analysis.halves import conflicts_of_halves
 from envdoctor.engine.gateway import Gateway
 from envdoctor.errors import DisagreementError
 from envdoctor.model.diagnosis import Diagnosis
@@ -20,7 +21,7 @@ from envdoctor.records.world import World
 from envdoctor.solving.oracle import Oracle
 from envdoctor.solving.verdict import Refused, SecondOpinion, confirm, decide
 from envdoctor.workflows.requests import fetch_options, read_environment_of, requests
-from envdoctor.workflows.success import resolution_of, success_of
+from envdoctor.workflows.success import resolution_of
 
 if TYPE_CHECKING:
     from envdoctor.model.target import Request
@@ -42,8 +43,8 @@ def explain_environment(options: ExplainOptions, surroundings: Surroundings) -> 
     return Diagnosis(
         environment=environment,
         platforms=platforms,
-        pip_conflicts=clashes(environment),
-        notices=(*environment.notices, *gateway.notices),
+        pip_conflicts=conflicts_of_halves(environment),
+        notices=environment.notices,
     )
 
 
@@ -85,14 +86,7 @@ def _judge(world: World, oracle: Oracle, opinion: SecondOpinion) -> PlatformDiag
 
 def _solved(world: World, verdict: Solved) -> PlatformDiagnosis:
     resolution: Resolution = resolution_of(world, verdict.records)
-    choices, largest = success_of(world, resolution)
-    return PlatformDiagnosis(
-        platform=world.request.target.subdir,
-        outcome=resolution,
-        check=verdict.check,
-        choices=choices,
-        largest=largest,
-    )
+    return PlatformDiagnosis(platform=world.request.target.subdir, outcome=resolution, check=verdict.check)
 
 
 def _with_case(error: DisagreementError, world: World, surroundings: Surroundings) -> DisagreementError:

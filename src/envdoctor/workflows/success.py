@@ -9,8 +9,6 @@ from envdoctor.model.outcome import Resolution
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from envdoctor.model.names import PackageName
-    from envdoctor.model.outcome import Choice
     from envdoctor.records.world import RecordId, World
 
 
