@@ -127,6 +127,18 @@ def topological_order(records: Sequence[Record]) -> tuple[Record, ...]:
     return DependencyGraph(record for record in records if not is_virtual(record.name)).ordered()
 
 
+def largest(resolution: Resolution, top: int = 5) -> tuple[tuple[PackageName, int, int], ...]:
+    """Return the packages that lines ask for with the largest subtrees: name, number of packages, known bytes.
+
+    Those with most to download come first, then those with most packages; 0 bytes mean that no size is known.
+    """
+    graph = dependency_graph(resolution)
+    asked = {line.name for line in resolution.request.requirements}
+    sizes = {name: graph.subtree_size(name) for name in sorted(asked) if graph.record(name) is not None}
+    first = sorted(sizes, key=lambda name: (-sizes[name].bytes_, -sizes[name].packages, name))[:top]
+    return tuple((name, sizes[name].packages, sizes[name].bytes_) for name in first)
+
+
 def _name_in(text: str) -> PackageName | None:
     try:
         return PackageName(spec_name(matcher(text)))
