@@ -85,7 +85,8 @@ class _Teller:
 
     def walk(self, name: PackageName, start: Requirement | None) -> Chain:
         steps = [Step(domain=self.left(name))]
-        while (fact := self._next(name)) is not None:
+        # A chain ends where the sides meet; what follows from there is told in a chain of its own.
+        while (name != self.meeting.name or len(steps) == 1) and (fact := self._next(name)) is not None:
             self.untold.remove(fact)
             steps.append(Step(domain=self.left(fact.target, fact), fact=fact, joined=self._joined(fact)))
             name = fact.target

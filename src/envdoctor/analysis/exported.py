@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from envdoctor.analysis.kinds import SYSTEMS
 from envdoctor.analysis.wording import placed
+from envdoctor.model.names import is_virtual
 from envdoctor.model.outcome import Conflict, Kind
 
 if TYPE_CHECKING:
@@ -43,10 +45,11 @@ _WAY_OUT = (
 
 
 def _fits(conflict: Conflict) -> bool:
-    return len(conflict.core) == 1 and (
-        conflict.kind is Kind.MISSING_BUILD
-        or (conflict.kind is Kind.NOT_ON_PLATFORM and not conflict.chains[0].steps[1:])
-    )
+    """Whether a line by itself is for another system: its build or name is not there, or it asks for that system."""
+    if len(conflict.core) != 1 or conflict.kind not in {Kind.MISSING_BUILD, Kind.NOT_ON_PLATFORM}:
+        return False
+    name = conflict.core[0].name
+    return all(fact.target == name or is_virtual(fact.target) for fact in conflict.facts)
 
 
 def _headline(world: World, members: Sequence[Conflict]) -> str:
@@ -70,4 +73,6 @@ def _headline(world: World, members: Sequence[Conflict]) -> str:
 
 
 def _detail(conflict: Conflict) -> tuple[str, ...]:
-    return tuple(sighting.detail for sighting in conflict.sightings if sighting.what == "platform")
+    seen = tuple(sighting.detail for sighting in conflict.sightings if sighting.what == "platform")
+    systems = (SYSTEMS.get(fact.target) for fact in conflict.facts)
+    return seen or tuple(f"is for {system} only" for system in systems if system is not None)

@@ -63,7 +63,7 @@ def _reason(story: Story) -> str:
     if shared is not None:
         if len(told.lines) != 1:
             return ""
-        names = sorted(fact.target for fact in told.facts if isinstance(fact, shared))
+        names = sorted(fact.target for fact in told.facts if isinstance(fact, (shared, VirtualPackageIs)))
         own = told.kind is Kind.NOT_ON_PLATFORM and names == [told.lines[0].name]
         return "" if own else f"{told.kind.value}: {', '.join(names)}"
     asking = _asking(told)

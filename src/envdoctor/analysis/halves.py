@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from envdoctor.analysis.wording import placed
 from envdoctor.environment.pip_conflicts import clashes_of_halves
 from envdoctor.knowledge.names import conda_names_of
 from envdoctor.model.outcome import Conflict, Kind
 
 if TYPE_CHECKING:
+    from envdoctor.environment.pip_conflicts import ClashOfHalves
     from envdoctor.model.environment import EnvironmentSpec
+    from envdoctor.model.specs import PipRequirement
+
+
+def _headline(clash: ClashOfHalves) -> str:
+    return (
+        f"{placed(clash.requirement)} and {_pip_words(clash.pip_requirement)} exclude each other: conda installs the one version of "
+        f"{clash.requirement.name}, then pip replaces it by the other."
+    )
+
+
+def _pip_words(line: PipRequirement) -> str:
+    return f"the pip line {line.text}" + (f" (line {line.place.line})" if line.place.line is not None else "")
 
 
 def conflicts_of_halves(environment: EnvironmentSpec) -> tuple[Conflict, ...]:
@@ -21,12 +35,8 @@ def conflicts_of_halves(environment: EnvironmentSpec) -> tuple[Conflict, ...]:
             facts=(),
             chains=(),
             meeting_point=clash.requirement.name,
-            other_parties=(f"pip: {clash.pip_requirement.text} ({clash.pip_requirement.place})",),
-            headline=clash.sentence,
-            details=(
-                f"{clash.requirement.text} ({clash.requirement.place})",
-                f"pip: {clash.pip_requirement.text} ({clash.pip_requirement.place})",
-            ),
+            other_parties=(_pip_words(clash.pip_requirement),),
+            headline=_headline(clash),
             way_out=("Ask for the package in one half only, or for ranges that overlap.",),
         )
         for clash in clashes_of_halves(environment, conda_names_of)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from envdoctor.analysis.kinds import lacks_system
 from envdoctor.analysis.sightings import day_of
 from envdoctor.analysis.wording import cannot_be_together, listed, placed, versions
 from envdoctor.model.facts import HiddenByPriority, Missing, NewerThanCutoff, Pinned, VirtualPackageIs
@@ -124,6 +125,10 @@ def _asked_otherwise(told: Told) -> str | None:
 def _missing(told: Told) -> str:
     (line, *_), world = told.lines, told.world
     channels = listed([tier.name for tier in world.request.tiers]) or "no channel"
+    system = lacks_system(world, told.facts)
+    if system is not None:
+        lines = listed([placed(line) for line in told.lines])
+        return f"{lines} {'is' if len(told.lines) == 1 else 'are'} for {system} only; the target is {told.platform}."
     if told.kind is Kind.NOT_ON_PLATFORM:
         platforms = [sighting.text for sighting in told.sightings if sighting.what == "platform"]
         there = f"only on {platforms[0]}" if platforms else "on other platforms only"
@@ -196,8 +201,8 @@ def _virtual(told: Told) -> str:
 
 def _virtual_hint(told: Told) -> str:
     name = min(fact.target for fact in told.facts if isinstance(fact, VirtualPackageIs))
-    origins = [p.origin for p in told.world.request.target.virtual_packages if p.name == name and p.origin]
-    known = f" ({origins[0]})" if origins else ""
+    assumed = any(package.assumed for package in told.world.request.target.virtual_packages if package.name == name)
+    known = " than is assumed here" if assumed else ""
     return (
         f"If the machine that will run this has another {name}{known}, say so with --virtual-package {name}=VERSION "
         f"or CONDA_OVERRIDE_{name.removeprefix('__').upper()}."

@@ -33,6 +33,8 @@ def kind_of(
 ) -> Kind:
     """Return the kind of a conflict. The party that is no line of the file decides, where there is one."""
     present = {type(fact) for fact in facts}
+    if lacks_system(world, facts):
+        return Kind.NOT_ON_PLATFORM
     for fact_type, kind in (
         (Pinned, Kind.PIN),
         (NewerThanCutoff, Kind.EXCLUDE_NEWER),
@@ -52,6 +54,17 @@ def kind_of(
     if any(isinstance(fact, Constrains) and fact.target == meeting_point for fact in facts):
         return Kind.CONSTRAINS
     return Kind.TRANSITIVE_CLASH if len(core) > 1 else Kind.BROKEN_PACKAGE
+
+
+SYSTEMS = {"__win": "Windows", "__osx": "macOS", "__linux": "Linux", "__unix": "Linux and macOS"}
+"""Virtual packages that stand for a whole system: lacking one is a matter of platform, not of its equipment."""
+
+
+def lacks_system(world: World, facts: Collection[Fact]) -> str | None:
+    """Return the system that the facts ask for and the target is not; None where it is no matter of that."""
+    has = {package.name for package in world.request.target.virtual_packages}
+    asked = sorted(fact.target for fact in facts if isinstance(fact, VirtualPackageIs) and fact.target not in has)
+    return SYSTEMS.get(asked[0]) if asked else None
 
 
 def missing_line_kind(world: World, elsewhere: Elsewhere, line: Requirement) -> Kind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.wording import listed, placed
-from envdoctor.model.outcome import Check, Resolution, Unsatisfiable
+from envdoctor.model.outcome import Check, Kind, Resolution, Unsatisfiable
 from envdoctor.report.layout import BLANK, Line, Role, joined, lay_out
 from envdoctor.report.stories import by_reason, shared_lines, stories
 from envdoctor.report.success import success_lines
@@ -101,11 +101,14 @@ def _group(
     ]
     if len(diagnosis.environment.sources) > 1 and len(group) == 1:
         told += [Line(text=f"{at_place(line)}: {line.text}", indent=indent + STEP, hang=STEP) for line in first.core]
-    if len(group) == 1:
-        details = _details([*first.details, *_reasons(first)], indent)
-    else:
+    if first.kind is Kind.EXPORTED:
         details = _members(group, indent, verbose=verbose)
-    other = [Line(text=f"{party}.", indent=indent, hang=STEP) for party in first.other_parties]
+    else:
+        # The first of a group tells for all of them.
+        details = _details([*first.details, *_reasons(first)], indent)
+    other = [
+        Line(text=f"{party}.", indent=indent, hang=STEP) for party in first.other_parties if party not in first.headline
+    ]
     hints = [Line(text=hint, indent=indent, hang=STEP, role=Role.HINT) for hint in first.way_out]
     proofs = [line for conflict in group for line in _proof(conflict, indent)] if verbose else []
     return joined(told, details, other, hints, proofs)
