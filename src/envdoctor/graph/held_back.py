@@ -96,8 +96,9 @@ def _needed_beside(world: World, chosen: Mapping[PackageName, RecordId], index: 
 def _lines(case: _Case) -> Iterator[_Reason]:
     for index, line in enumerate(case.world.request.requirements):
         if line.name == case.line.name:
-            rank = _OWN_LINE if index == case.index else _OTHER_LINE
-            yield _Reason(rank=rank, words=_asks(line), excluded=case.but(case.world.matching_line(index)))
+            own = index == case.index
+            excluded = case.but(case.world.matching_line(index))
+            yield _Reason(rank=_OWN_LINE if own else _OTHER_LINE, words=_asks(line, own=own), excluded=excluded)
 
 
 def _pins(case: _Case) -> Iterator[_Reason]:
@@ -152,27 +153,40 @@ def _unmet(case: _Case, verb: str, about: PackageName, texts: Mapping[RecordId, 
         case None, _:
             words = f"each build of {case.title} needs a {about} that is not to be had"
         case _, True:
-            words = f"{said}, and {_asks(line)}"
+            words = f"{said}, against {_placed(line)}"
         case _:
-            words = f"no build of {case.title} goes with what {_asks(line)}"
+            words = f"no build of {case.title} goes with {_placed(line)}"
     rank = _UNMET_BESIDE_PACKAGE if line is None else _UNMET_BESIDE_LINE
     return _Reason(rank=rank, words=words, excluded=frozenset(texts))
 
 
 def _line_against(case: _Case, about: PackageName, texts: Sequence[str]) -> Requirement | None:
-    """The first line that none of the texts goes with."""
+    """The first line that none of the texts goes with: it asks for others, or none of those bears what it asks for."""
     world = case.world
-    allowed = {record for text in texts for record in world.matching(text)}
+    allowed = {record for text in texts for record in world.matching(text) if world.hidden(record) is None}
     for index, line in enumerate(world.request.requirements):
-        if line.name == about and allowed.isdisjoint(world.matching_line(index)):
+        asked = frozenset(world.matching_line(index))
+        if line.name == about and allowed.isdisjoint(asked):
+            return line
+        if allowed and line.name != about and all(_bars(world, record, line.name, asked) for record in allowed):
             return line
     return None
 
 
-def _asks(line: Requirement) -> str:
-    """Who asks: `line 6 asks for numpy=1.26`, or the word for what is no file."""
-    where = line.place.file if line.place.line is None else f"line {line.place.line}"
-    return f"{where} asks for {line.text}"
+def _bars(world: World, record: RecordId, name: PackageName, asked: frozenset[RecordId]) -> bool:
+    """Whether what a record says of a name leaves none of the records asked for, as each python_abi does of python."""
+    said = (*world.depends(record), *world.constrains(record))
+    return any(about == name and asked.isdisjoint(world.matching(text)) for text, about in said)
+
+
+def _asks(line: Requirement, *, own: bool) -> str:
+    spec = "the spec" if own else "another spec"
+    who = spec if line.place.line is None else f"line {line.place.line}"
+    return f"{who} asks for {(own and line.spec.version) or line.text}"
+
+
+def _placed(line: Requirement) -> str:
+    return line.text if line.place.line is None else f"{line.text} (line {line.place.line})"
 
 
 def _named(reasons: Sequence[str], *, one: bool) -> str:

@@ -26,10 +26,12 @@ def success_lines(diagnosis: Diagnosis, platform: PlatformDiagnosis, *, verbose:
     resolution = platform.outcome
     if not isinstance(resolution, Resolution):
         return ()
-    title = f"✓ {whole_name(diagnosis.environment)} solves on {platform.platform}: {_counts(resolution)}"
+    name = whole_name(diagnosis.environment)
+    solves = f"{name}: the conda lines alone solve" if diagnosis.pip_conflicts else f"{name} solves"
+    title = f"✓ {solves} on {platform.platform}: {_counts(resolution)}"
     return joined(
         (Line(text=title, role=Role.SUCCESS, hang=STEP),),
-        _table([_row(choice) for choice in platform.choices], width),
+        _choices(platform.choices, width),
         _largest(platform, width),
         _all_records(resolution, width) if verbose else (),
     )
@@ -47,9 +49,36 @@ def _counts(resolution: Resolution) -> str:
     return text
 
 
-def _row(choice: Choice) -> tuple[str, ...]:
-    record = choice.record
-    return (placed(choice.requirement), str(record), record.channel, _distance(choice))
+def _choices(choices: Sequence[Choice], width: int) -> tuple[Line, ...]:
+    """What each line got, in columns; what keeps a record from being the newest stands beside it, or else below."""
+    rows = [
+        tuple(map(shown, (placed(choice.requirement), record.version, record.build, record.channel)))
+        for choice in choices
+        for record in (choice.record,)
+    ]
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    if STEP + sum(widths) + len(GAP) * (len(widths) - 1) > width:
+        return tuple(line for row, choice in zip(rows, choices, strict=True) for line in _stacked_choice(row, choice))
+    lines: list[Line] = []
+    for row, choice in zip(rows, choices, strict=True):
+        text, distance = GAP.join(map(padded, row, widths)), shown(_distance(choice))
+        beside = STEP + columns(text) + len(GAP)
+        if beside + min(columns(distance), LEAST_FOR_NOTES) <= width:
+            lines.append(Line(text=f"{text}{GAP}{distance}", indent=STEP, hang=beside - STEP))
+        else:
+            below = STEP + widths[0] + len(GAP)
+            lines += [Line(text=text, indent=STEP), Line(text=distance, indent=below, hang=STEP)]
+    return tuple(lines)
+
+
+def _stacked_choice(row: Sequence[str], choice: Choice) -> tuple[Line, ...]:
+    line, version, build, channel = row
+    record = f"{version} {build} of {channel}" if channel else f"{version} {build}"
+    return tuple(
+        Line(text=text, indent=indent, hang=STEP)
+        for text, indent in ((line, STEP), (record, 2 * STEP), (_distance(choice), 2 * STEP))
+        if text
+    )
 
 
 def _distance(choice: Choice) -> str:

@@ -107,9 +107,11 @@ def _group(
         # The first of a group tells for all of them.
         details = _details([*first.details, *_reasons(first)], indent)
     other = [
-        Line(text=f"{party}.", indent=indent, hang=STEP) for party in first.other_parties if party not in first.headline
+        Line(text=f"Takes part too: {party}", indent=indent, hang=STEP)
+        for party in first.other_parties
+        if party not in first.headline
     ]
-    hints = [Line(text=hint, indent=indent, hang=STEP, role=Role.HINT) for hint in first.way_out]
+    hints = [Line(text=hint, indent=indent, role=Role.HINT) for hint in first.way_out]
     proofs = [line for conflict in group for line in _proof(conflict, indent)] if verbose else []
     return joined(told, details, other, hints, proofs)
 
@@ -120,10 +122,14 @@ def _details(details: Iterable[str], indent: int) -> tuple[Line, ...]:
 
 def _reasons(conflict: Conflict) -> tuple[str, ...]:
     """Why bounds are where they are, as far as it is known and not said yet."""
-    said = " ".join((conflict.headline, *conflict.details))
+    said = _said(conflict)
     steps = [step for chain in conflict.chains for step in chain.steps]
     reasons = [f"{step.domain.name}: {step.reason}" for step in steps if step.reason and step.reason not in said]
     return tuple(dict.fromkeys(reasons))
+
+
+def _said(conflict: Conflict) -> str:
+    return "\n".join((conflict.headline, *conflict.details))
 
 
 def _members(group: Sequence[Conflict], indent: int, *, verbose: bool) -> tuple[Line, ...]:
@@ -131,7 +137,7 @@ def _members(group: Sequence[Conflict], indent: int, *, verbose: bool) -> tuple[
     shown = group if verbose else group[:MOST_LINES]
     lines = [
         Line(
-            text=": ".join([listed([placed(line) for line in conflict.core]), *conflict.details]),
+            text=": ".join([listed([placed(line) for line in conflict.core]), *dict.fromkeys(conflict.details)]),
             indent=indent + STEP,
             hang=2 * STEP,
         )
