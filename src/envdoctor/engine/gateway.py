@@ -7,31 +7,32 @@ gateway (https://github.com/conda/rattler/issues/756).
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import contextlib
+from itertools import product
+from typing import TYPE_CHECKING, TypeVar
 
 import rattler
 from rattler.exceptions import GatewayError
 
-from envdoctor.errors import RecordsError
-from envdoctor.model.names import PackageName, package_name
+from envdoctor.engine.client import FetchOptions, native_client
+from envdoctor.engine.copies import age_of_copy
+from envdoctor.engine.failures import damaged, failure_of, is_remote, not_in_cache, silent
+from envdoctor.model.names import NOARCH, PackageName, package_name
+from envdoctor.model.place import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from envdoctor.model.channels import ChannelTier
+    from envdoctor.model.channels import Channel, ChannelTier
     from envdoctor.model.names import Subdir
 
+    Source = rattler.Channel | rattler.MultiSource
+    Ask = Callable[[list[Source], list[rattler.Subdir]], Awaitable["T"]]
+
+__all__ = ["FetchOptions", "Gateway", "NativeRecord", "sources"]
+
 NativeRecord = rattler.RepoDataRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchOptions:
-    """How records may be fetched. `cache` is the folder for repodata; None for py-rattler's own."""
-
-    offline: bool = False
-    cache: Path | None = None
+T = TypeVar("T")
 
 
 class Gateway:
@@ -40,10 +41,18 @@ class Gateway:
     def __init__(self, options: FetchOptions | None = None) -> None:
         """Prepare a session; nothing is fetched yet."""
         self.options = options or FetchOptions()
-        action = "force-cache-only" if self.options.offline else "cache-or-fetch"
-        self.native = rattler.Gateway(
-            cache_dir=self.options.cache, default_config=rattler.SourceConfig(cache_action=action)
-        )
+        self.native = self._native(plain=False)
+        self._asked: dict[tuple[Channel, Subdir], None] = {}
+        self._notices: dict[Notice, None] = {}
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What the user should know of what was fetched so far: missing platforms, copies of what age."""
+        for (channel, subdir), _ in list(self._asked.items()):
+            self._notice_missing(channel, subdir)
+            self._notice_age(channel, subdir)
+        self._asked.clear()
+        return tuple(self._notices)
 
     def reachable(
         self, tiers: Sequence[ChannelTier], subdirs: Sequence[Subdir], names: Sequence[PackageName]
@@ -62,23 +71,106 @@ class Gateway:
 
     def names(self, tiers: Sequence[ChannelTier], subdirs: Sequence[Subdir]) -> frozenset[PackageName]:
         """All names that the channels have on the subdirs. Raises `RecordsError`."""
-        try:
-            found = asyncio.run(self.native.names(sources(tiers), list(subdirs)))
-        except GatewayError as error:
-            raise RecordsError(str(error)) from error
+        found = self._fetched(tiers, subdirs, self._names)
         return frozenset(package_name(name.normalized) for name in found)
+
+    async def _names(self, channels: list[Source], subdirs: list[rattler.Subdir]) -> list[rattler.PackageName]:
+        return await self.native.names(channels, subdirs)
 
     def _query(
         self, tiers: Sequence[ChannelTier], subdirs: Sequence[Subdir], names: Sequence[PackageName], *, recursive: bool
     ) -> list[NativeRecord]:
         if not names:
             return []
-        try:
-            groups = asyncio.run(self.native.query(sources(tiers), list(subdirs), list(names), recursive=recursive))
-        except GatewayError as error:
-            raise RecordsError(str(error)) from error
-        # py-rattler gives the records of one channel and subdir in another order each time.
-        return [record for group in groups for record in sorted(group, key=lambda record: record.file_name)]
+        groups = self._fetched(
+            tiers,
+            subdirs,
+            lambda channels, places: self.native.query(
+                channels, places, list(names), recursive=recursive, channel_relations="disabled"
+            ),
+        )
+        return [record for group in groups for record in group]
+
+    def _native(self, *, plain: bool) -> rattler.Gateway:
+        """A gateway of py-rattler; a plain one asks for nothing but `repodata.json`."""
+        return rattler.Gateway(
+            cache_dir=self.options.cache,
+            default_config=rattler.SourceConfig(
+                zstd_enabled=self.options.zstd and not plain,
+                bz2_enabled=False,
+                sharded_enabled=not plain,
+                cache_action="force-cache-only" if self.options.offline else "cache-or-fetch",
+            ),
+            client=native_client(self.options),
+        )
+
+    def _fetched(self, tiers: Sequence[ChannelTier], subdirs: Sequence[Subdir], ask: Ask[T]) -> T:
+        """What was asked for, on the second way if the first one fails, or the reason of the failure.
+
+        Some servers and filters answer for `repodata.json` only and refuse its other forms in odd ways, which makes
+        py-rattler give up; so it is asked a second time for the plain form alone.
+        """
+        channels = [member for tier in tiers for member in tier.members]
+        self._asked |= dict.fromkeys(product(channels, subdirs))
+        places = [(channel, subdir) for channel, subdir in product(channels, subdirs) if is_remote(channel)]
+        asked = sources(tiers), [rattler.Subdir(subdir) for subdir in subdirs]
+        with contextlib.suppress(GatewayError):
+            return asyncio.run(self._watched(ask(*asked), places))
+        self._raise_known_cause(channels, subdirs)
+        self.native = self._native(plain=True)
+        asyncio.run(self._watched(self._checked_each(channels, subdirs, ask), places))
+        return asyncio.run(self._watched(ask(*asked), places))
+
+    async def _checked_each(self, channels: Sequence[Channel], subdirs: Sequence[Subdir], ask: Ask[T]) -> None:
+        """Ask each channel for each subdir on its own, so that the one without usable records has a name."""
+        places = list(product(channels, sorted(subdirs, key=lambda subdir: subdir != NOARCH)))
+        answers = await asyncio.gather(
+            *(ask([rattler.Channel(channel.url)], [rattler.Subdir(subdir)]) for channel, subdir in places),
+            return_exceptions=True,
+        )
+        for (channel, subdir), answer in zip(places, answers, strict=True):
+            if isinstance(answer, GatewayError):
+                raise not_in_cache(channel, subdir) if self.options.offline else damaged(channel, subdir) from answer
+            if isinstance(answer, BaseException):
+                raise answer
+
+    async def _watched(self, answer: Awaitable[T], places: Sequence[tuple[Channel, Subdir]]) -> T:
+        """Wait for an answer, and look after the servers that take long: py-rattler waits for a silent one for ever."""
+        if not places or self.options.offline:
+            return await answer
+        task = asyncio.ensure_future(answer)
+        patience = self.options.connect_timeout
+        while True:
+            done, _ = await asyncio.wait({task}, timeout=patience)
+            if done:
+                return task.result()
+            found = await asyncio.to_thread(silent, places, self.options)
+            if found is not None and not task.done():
+                task.cancel()
+                raise found
+            patience = self.options.read_timeout
+
+    def _raise_known_cause(self, channels: Sequence[Channel], subdirs: Sequence[Subdir]) -> None:
+        for channel in channels:
+            found = failure_of(channel, subdirs, self.options)
+            if found is not None:
+                raise found
+
+    def _notice_missing(self, channel: Channel, subdir: Subdir) -> None:
+        if subdir == NOARCH:
+            return
+        with contextlib.suppress(GatewayError):
+            if not asyncio.run(self._names([rattler.Channel(channel.url)], [rattler.Subdir(subdir)])):
+                message = f"the channel {channel.name} has no packages for {subdir}, only noarch ones"
+                self._notices[Notice(kind="channel-without-platform", message=message)] = None
+
+    def _notice_age(self, channel: Channel, subdir: Subdir) -> None:
+        if not self.options.offline or not is_remote(channel):
+            return
+        age = age_of_copy(self.options.cache, channel, subdir)
+        if age is not None:
+            message = f"offline: the records of {channel.name} for {subdir} are a copy of {age}"
+            self._notices[Notice(kind="cached-copy", message=message)] = None
 
 
 def sources(tiers: Sequence[ChannelTier]) -> list[rattler.Channel | rattler.MultiSource]:
