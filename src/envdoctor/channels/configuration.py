@@ -7,7 +7,7 @@ for installing are passed over.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -56,7 +56,8 @@ class Configuration:
     `channels` and `default_channels` are empty where nobody set them. `ssl_verify` is a boolean, `truststore`, or the
     path of a bundle of certificates. Time-outs are in seconds. `local_channels` are the addresses of the folders in
     which conda-build leaves packages (the channel `local`), as far as they exist. Values are those to be used, with
-    environment variables put in; they may hold secrets and are shown through `redact` only.
+    environment variables put in; they may hold secrets and are shown through `redact` only. `environ` is kept for the
+    channels of environment files, which may hold variables too.
     """
 
     files: tuple[Path, ...]
@@ -76,6 +77,7 @@ class Configuration:
     repodata_use_zst: Setting[bool]
     pinned_packages: Texts
     local_channels: tuple[str, ...]
+    environ: Mapping[str, str] = field(repr=False)
 
 
 def read_configuration(environ: Mapping[str, str], home: Path, prefix: Path | None) -> Configuration:
@@ -103,6 +105,7 @@ def read_configuration(environ: Mapping[str, str], home: Path, prefix: Path | No
         repodata_use_zst=sources.boolean("repodata_use_zst", default=True),
         pinned_packages=sources.texts("pinned_packages", delimiter="&"),
         local_channels=_local_channels(sources, home),
+        environ=environ,
     )
 
 

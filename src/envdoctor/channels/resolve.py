@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from envdoctor.channels.configuration import expanded
 from envdoctor.channels.naming import DEFAULTS, ChannelNames, is_address, is_path
 from envdoctor.channels.secrets import redact
 from envdoctor.errors import InputError, UsageError
@@ -42,14 +43,14 @@ def resolve_channels(  # noqa: PLR0913 - what conda looks at
 
     First come those `given` on the command line, then the lines of the file, then the configuration's, which
     `nodefaults` in the file and `override` leave out (`conda env create`). Where nobody names any, it is `defaults`.
-    Paths are relative to `folder` (None: the working folder). Credentials are found by
+    Paths are relative to `folder` (None: the working folder); environment variables are put in, as conda does.
     `envdoctor.channels.network.credentials` and go to the gateway on a way of their own.
 
     Raises `InputError` for a text that names no channel and `UsageError` where `override` cannot be followed.
     """
     names = ChannelNames(configuration, subdir, folder or Path.cwd())
     wanted = [(_checked(text, COMMAND_LINE), COMMAND_LINE) for text in given]
-    wanted += [(_checked(line.text, line.place), line.place) for line in lines]
+    wanted += [(_checked(expanded(line.text, configuration.environ), line.place), line.place) for line in lines]
     if override:
         _check_override(configuration, lines, given)
     closed = override or any(text == NO_DEFAULTS for text, _ in wanted)
@@ -80,6 +81,7 @@ def channels_meant(
     `ChannelMatch`: `conda-forge::x` takes x from `https://mirror/conda-forge`); where the tiers have none, the address
     that the name has. conda adds such a channel to those it looks at.
     """
+    text = expanded(text, configuration.environ)
     names = ChannelNames(configuration, subdir, folder or Path.cwd())
     members = [member for tier in tiers for member in tier.members]
     if "*" in text:
