@@ -44,7 +44,7 @@ def resolve_channels(  # noqa: PLR0913 - what conda looks at
     First come those `given` on the command line, then the lines of the file, then the configuration's, which
     `nodefaults` in the file and `override` leave out (`conda env create`). Where nobody names any, it is `defaults`.
     Paths are relative to `folder` (None: the working folder); environment variables are put in, as conda does.
-    `envdoctor.channels.network.credentials` and go to the gateway on a way of their own.
+    Credentials are found by `envdoctor.channels.network.credentials` and go to the gateway on a way of their own.
 
     Raises `InputError` for a text that names no channel and `UsageError` where `override` cannot be followed.
     """
