@@ -75,10 +75,11 @@ def test_the_cores_and_corrections_are_all_and_minimal(recipe: Recipe) -> None:
 def test_the_facts_of_a_story_alone_forbid_its_core_and_none_can_be_left_out(recipe: Recipe) -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = worlds.build(recipe, Path(folder))
-        cores = minimal_cores(Oracle(world), lines_of(world)).cores
+        oracle = Oracle(world)
+        cores = minimal_cores(oracle, lines_of(world)).cores
         assume(cores)
         for core in cores:
-            for facts in few_facts(world, core):
+            for facts in few_facts(oracle, core):
                 assert not Plain(world, facts).solvable(core)
                 assert all(Plain(world, facts - {fact}).solvable(core) for fact in facts)
 
@@ -88,10 +89,11 @@ def test_the_facts_of_a_story_alone_forbid_its_core_and_none_can_be_left_out(rec
 def test_the_sides_of_a_meeting_leave_exactly_what_they_say_and_nothing_in_common(recipe: Recipe) -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = worlds.build(recipe, Path(folder))
-        cores = minimal_cores(Oracle(world), lines_of(world)).cores
+        oracle = Oracle(world)
+        cores = minimal_cores(oracle, lines_of(world)).cores
         assume(cores)
         for core in cores:
-            meeting = best_meeting(world, Question(core), few_facts(world, core))
+            meeting = best_meeting(world, Question(core), few_facts(oracle, core))
             if meeting is None:
                 assert len(core) == 1, "a core of two or more lines always has a meeting point"
                 continue
@@ -112,10 +114,11 @@ def test_the_sides_of_a_meeting_leave_exactly_what_they_say_and_nothing_in_commo
 def test_every_step_of_a_chain_says_what_its_side_leaves(recipe: Recipe) -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = worlds.build(recipe, Path(folder))
-        cores = minimal_cores(Oracle(world), lines_of(world)).cores
+        oracle = Oracle(world)
+        cores = minimal_cores(oracle, lines_of(world)).cores
         assume(cores)
         for core in cores:
-            meeting = best_meeting(world, Question(core), few_facts(world, core))
+            meeting = best_meeting(world, Question(core), few_facts(oracle, core))
             if meeting is None:
                 continue
             told = chains(Oracle(world, meeting.facts), Question(core), meeting)

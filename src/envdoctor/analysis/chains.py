@@ -6,6 +6,7 @@ step that the step before it and its own fact do not yet force is marked as join
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.domains import domain
@@ -84,13 +85,30 @@ class _Teller:
         return domain(world, name, self.side.possible, self.other, texts)
 
     def walk(self, name: PackageName, start: Requirement | None) -> Chain:
-        steps = [Step(domain=self.left(name))]
+        steps = [Step(domain=self._first(name, start), joined=self._narrowed(name, start))]
         # A chain ends where the sides meet; what follows from there is told in a chain of its own.
         while (name != self.meeting.name or len(steps) == 1) and (fact := self._next(name)) is not None:
             self.untold.remove(fact)
             steps.append(Step(domain=self.left(fact.target, fact), fact=fact, joined=self._joined(fact)))
             name = fact.target
         return Chain(steps=tuple(steps), start=start, end=self._end(name, steps))
+
+    def _first(self, name: PackageName, start: Requirement | None) -> Domain:
+        """What is left of the name a chain begins with; a build that the line asks for says which builds, if needed."""
+        found = self.left(name)
+        meets = name == self.meeting.name and self.other is not None
+        if start is None or start.spec.build is None or not meets or found.builds is not None:
+            return found
+        return replace(found, builds=start.spec.build)
+
+    def _narrowed(self, name: PackageName, start: Requirement | None) -> bool:
+        """Whether the side leaves less of a line's own package than the line alone does."""
+        if start is None:
+            return False
+        index = self.oracle.world.request.requirements.index(start)
+        return len(self.possible(name).records) < len(
+            self.oracle.possible(name, (index,), frozenset(), self.question.within).records
+        )
 
     def _next(self, name: PackageName) -> Sourced | None:
         """The untold edge that leads farthest, so that chains are long and few."""
@@ -130,13 +148,13 @@ class _Teller:
 def dead_end_words(oracle: Oracle, end: Fact, texts: Iterable[str]) -> str:
     """Return in words why a chain ends at what is not there; `texts` are what is asked of it."""
     texts = tuple(texts)
+    if not is_virtual(end.target) and not oracle.world.candidates(end.target):
+        return f"{end.target}, which none of the channels has"
     asked = " or ".join(texts[:2]) + (" or …" if len(texts) > 2 else "") if texts else end.target  # noqa: PLR2004
     if isinstance(end, VirtualPackageIs) or is_virtual(end.target):
         has = [package for package in oracle.world.request.target.virtual_packages if package.name == end.target]
         return f"{asked}, but the target has {f'{has[0].name} {has[0].version}' if has else f'no {end.target}'}"
-    if oracle.world.candidates(end.target):
-        return f"{asked}, which no record fulfils"
-    return f"{asked}, which is in none of the channels"
+    return f"{asked}, which no record fulfils"
 
 
 def _side_chains(

@@ -57,7 +57,7 @@ def explain(tools: Tools) -> Unsatisfiable:
 def _story(tools: Tools, core: tuple[int, ...], cores: Cores) -> Story:
     world = tools.world
     question = Question(core)
-    sets = few_facts(world, core)
+    sets = few_facts(tools.oracle, core)
     meeting = best_meeting(world, question, sets)
     facts = meeting.facts if meeting is not None else sets[0]
     oracle = Oracle(world, facts)
@@ -120,6 +120,9 @@ def _sightings(
                 there = elsewhere.platforms_with(line.name, line.spec.text)
                 where = Sighting(what="platform", text=listed(there), detail=f"this version exists on {listed(there)}")
                 return (where, *sightings_of_version(world, line.name, line.spec))
+            case _ if line.spec.channel is not None:
+                # The line names its channel, so a name of another is not what was meant.
+                return ()
             case _:
                 return sightings_of_name(world, elsewhere, line.name)
     unknown = [name for name in missing if not world.candidates(name)]

@@ -46,7 +46,10 @@ _WAY_OUT = (
 
 def _fits(conflict: Conflict) -> bool:
     """Whether a line by itself is for another system: its build or name is not there, or it asks for that system."""
-    if len(conflict.core) != 1 or conflict.kind not in {Kind.MISSING_BUILD, Kind.NOT_ON_PLATFORM}:
+    if len(conflict.core) != 1:
+        return False
+    exact = conflict.kind is Kind.MISSING_VERSION and conflict.core[0].spec.build is not None
+    if not exact and conflict.kind not in {Kind.MISSING_BUILD, Kind.NOT_ON_PLATFORM}:
         return False
     name = conflict.core[0].name
     return all(fact.target == name or is_virtual(fact.target) for fact in conflict.facts)

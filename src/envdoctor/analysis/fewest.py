@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from envdoctor.model.facts import Fact
     from envdoctor.model.names import PackageName
-    from envdoctor.records.world import RecordId, World
+    from envdoctor.records.world import RecordId
 
 
 MOST_SETS = 8
@@ -39,22 +39,22 @@ class _Near:
 
 
 def few_facts(
-    world: World, core: Sequence[int], within: Collection[RecordId] | None = None
+    oracle: Oracle, core: Sequence[int], within: Collection[RecordId] | None = None
 ) -> tuple[frozenset[Fact], ...]:
     """Return some minimal sets of facts that forbid the lines of a core, without doubles.
 
-    `within` narrows the question to solutions that hold one of these records (for a distinction of cases). An oracle of
-    its own, which knows of nothing that lies farther away, answers quicker than the one that judged the whole file.
+    `within` narrows the question to solutions that hold one of these records (for a distinction of cases). `oracle` is
+    the one that judged the whole file, since it has met most of what is asked about; dropping is done in small ones of
+    their own, which know of nothing else and answer quicker.
     """
-    oracle = Oracle(world)
-    near = _near_facts(oracle, core, within, frozenset())
+    near = _near_facts(oracle, core, within)
     if near is None:
         raise ValueError("the lines are no core: they can hold together")
     distances = _distances(oracle, core)
     found: list[frozenset[Fact]] = []
 
     def add(facts: Collection[Fact], orders: Sequence[Sequence[Fact]], *, refine: bool = True) -> None:
-        scoped = Oracle(world, facts)
+        scoped = Oracle(oracle.world, facts)
         for order in orders:
             fewest = minimise(facts, order, _refuser(scoped, core, within, refine=refine))
             if fewest not in found:
@@ -65,9 +65,9 @@ def few_facts(
         add(near.facts, _orders(near.facts, distances)[1:2], refine=False)
     for fact in sorted(found[0], key=fact_key):
         if len(found) < MOST_SETS:
-            other = _near_facts(oracle, core, within, frozenset([fact]))
+            other = oracle.refusal(core, near.facts - {fact}, within)
             if other is not None:
-                add(other.refused, _orders(other.refused, _distances(oracle, core))[:1])
+                add(other.facts, _orders(other.facts, distances)[:1])
     return tuple(found)
 
 
@@ -108,20 +108,18 @@ def _distances(oracle: Oracle, core: Sequence[int]) -> Mapping[PackageName, int]
     return distances_from([oracle.world.request.requirements[index].name for index in core], oracle.encoding.facts())
 
 
-def _near_facts(
-    oracle: Oracle, core: Sequence[int], within: Collection[RecordId] | None, without: frozenset[Fact]
-) -> _Near | None:
+def _near_facts(oracle: Oracle, core: Sequence[int], within: Collection[RecordId] | None) -> _Near | None:
     """Facts that forbid the core and begin as few steps from its lines as can be; None where nothing else does."""
     reach = 0
     while True:
         distances = _distances(oracle, core)
-        everything = [fact for fact in oracle.encoding.facts() if fact not in without]
+        everything = oracle.encoding.facts()
         begins = {fact: _begins(fact, distances) for fact in everything}
         near = [fact for fact in everything if begins[fact] <= reach]
         refusal = oracle.refusal(core, near, within)
         if refusal is not None:
             return _Near(frozenset(near), refusal.facts)
-        if len(oracle.encoding.facts()) == len(everything) + len(without):
+        if len(oracle.encoding.facts()) == len(everything):
             farther = [begin for begin in begins.values() if reach < begin < _FAR]
             if not farther:
                 return None

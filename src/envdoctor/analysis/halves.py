@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 def _headline(clash: ClashOfHalves) -> str:
     return (
-        f"{placed(clash.requirement)} and {_pip_words(clash.pip_requirement)} exclude each other: conda installs the one version of "
-        f"{clash.requirement.name}, then pip replaces it by the other."
+        f"{placed(clash.requirement)} and {_pip_words(clash.pip_requirement)} exclude each other: "
+        f"conda installs the one version of {clash.requirement.name}, then pip replaces it by the other."
     )
 
 
 def _pip_words(line: PipRequirement) -> str:
-    return f"the pip line {line.text}" + (f" (line {line.place.line})" if line.place.line is not None else "")
+    where = "" if line.place.line is None else f" (line {line.place.line})"
+    return f"the pip line {line.text}{where}"
 
 
 def conflicts_of_halves(environment: EnvironmentSpec) -> tuple[Conflict, ...]:

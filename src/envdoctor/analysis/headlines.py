@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from envdoctor.analysis.kinds import lacks_system
+from envdoctor.analysis.kinds import PYTHONS, lacks_system
 from envdoctor.analysis.sightings import day_of
-from envdoctor.analysis.wording import cannot_be_together, listed, placed, versions
-from envdoctor.model.facts import HiddenByPriority, Missing, NewerThanCutoff, Pinned, VirtualPackageIs
+from envdoctor.analysis.wording import PYTHON_ABI, cannot_be_together, listed, placed, versions
+from envdoctor.model.facts import (
+    Constrains,
+    Depends,
+    HiddenByPriority,
+    Missing,
+    NewerThanCutoff,
+    Pinned,
+    VirtualPackageIs,
+)
 from envdoctor.model.outcome import Kind
 
 if TYPE_CHECKING:
@@ -64,6 +72,9 @@ def way_out(told: Told, single_corrections: Collection[Requirement]) -> tuple[st
     ]
     if spelling:
         hints.append(f"Did you mean {listed(spelling[:3], 'or')}?")
+    elsewhere = [sighting.text for sighting in told.sightings if sighting.what == "channel"]
+    if elsewhere:
+        hints.append(f"Another channel has it: {listed(elsewhere[:2], 'or')}.")
     match told.kind:
         case Kind.STRICT_PRIORITY:
             hints.append(_priority_hint(told))
@@ -73,7 +84,7 @@ def way_out(told: Told, single_corrections: Collection[Requirement]) -> tuple[st
             pins = sorted({fact.pin.origin.text for fact in told.facts if isinstance(fact, Pinned)})
             hints.append(f"The pin comes from {listed(pins)}: change it there, or the line here.")
         case Kind.EXCLUDE_NEWER:
-            hints.append("A later --exclude-newer date lets them in.")
+            hints.append("A later --exclude-newer date lets in what fits.")
         case Kind.MISSING_BUILD:
             hints.append("Leave out the build string: builds differ between platforms and channels, and are withdrawn.")
         case _:
@@ -99,7 +110,7 @@ def _clash(told: Told) -> str:
         return f"{lines} can never be installed {here}: no {listed(names)} there fits them."
     if len(told.lines) > 1:
         why = f"they need different {point}" if point else "taken together nothing fits"
-        return _asked_otherwise(told) or cannot_be_together(told.lines, why)
+        return _asked_otherwise(told) or _allowed_otherwise(told) or cannot_be_together(told.lines, why)
     line = placed(told.lines[0])
     if missing:
         return f"{line} can never be installed from these channels on {told.platform}: it needs {listed(missing)}."
@@ -110,16 +121,38 @@ def _clash(told: Told) -> str:
 
 def _asked_otherwise(told: Told) -> str | None:
     """The headline where one line asks for the meeting point itself, and the others need another: None elsewhere."""
-    asking = [line for line in told.lines if line.name == told.meeting_point]
-    others = [line for line in told.lines if line.name != told.meeting_point]
+    pythons = told.meeting_point in PYTHONS
+    asking = [line for line in told.lines if line.name == ("python" if pythons else told.meeting_point)]
+    others = [line for line in told.lines if line not in asking]
     needed = _last_domain(told, told.meeting_point, but=asking)
     if len(asking) != 1 or not others or needed is None or not versions(needed):
         return None
-    allowed = "needs" if len(others) == 1 else "need"
-    if needed.may_be_absent:
-        allowed = "allows only" if len(others) == 1 else "allow only"
-    wanted = f"{needed.name} {versions(needed)}" + (f" (build {needed.builds})" if needed.builds else "")
-    return f"{listed([placed(line) for line in others])} {allowed} {wanted}; {placed(asking[0])} asks otherwise."
+    return f"{listed([placed(line) for line in others])} {_wants(needed, len(others))}; {placed(asking[0])} asks otherwise."
+
+
+def _wants(needed: Domain, lines: int) -> str:
+    if needed.name == PYTHON_ABI:
+        return f"{'is' if lines == 1 else 'are'} built for python {versions(needed)}"
+    builds = f" (build {needed.builds})" if needed.builds else ""
+    verb = ("allows only", "allow only") if needed.may_be_absent else ("needs", "need")
+    return f"{verb[0] if lines == 1 else verb[1]} {needed.name} {versions(needed)}{builds}"
+
+
+def _allowed_otherwise(told: Told) -> str | None:
+    """The headline of two lines where one only limits what the other needs; None elsewhere."""
+    ends = [
+        (chain.start, chain.steps[-1]) for chain in told.chains if chain.steps[-1].domain.name == told.meeting_point
+    ]
+    limits = [(line, step) for line, step in ends if isinstance(step.fact, Constrains)]
+    needs = [(line, step) for line, step in ends if isinstance(step.fact, Depends)]
+    if len(told.lines) != 2 or len(limits) != 1 or len(needs) != 1:  # noqa: PLR2004
+        return None
+    (limiting, limit), (needing, need) = limits[0], needs[0]
+    if limiting is None or needing is None:
+        return None
+    allowed = f"only {limit.domain.name} {versions(limit.domain)}" if limit.domain.ranges else f"no {limit.domain.name}"
+    wanted = f"{need.domain.name} {versions(need.domain)}".strip() if limit.domain.ranges else "it"
+    return f"{placed(limiting)} allows {allowed}; {placed(needing)} needs {wanted}."
 
 
 def _missing(told: Told) -> str:
@@ -140,7 +173,8 @@ def _missing(told: Told) -> str:
         return f"{placed(line)} exists {there}, not on {told.platform}{_instead(told)}."
     if told.kind is Kind.MISSING_VERSION:
         asked = line.spec.version or line.spec.text
-        gap = f"{channels} has no {line.name} {asked}{_instead(told)}"
+        has = "has" if len(world.request.tiers) == 1 else "have"
+        gap = f"{channels} {has} no {line.name} {asked}{_instead(told)}"
         return f"{placed(line)} asks for a version that does not exist: {gap}."
     if told.kind is Kind.MISSING_BUILD:
         build = line.spec.build or line.spec.text
@@ -155,11 +189,23 @@ def _instead(told: Told) -> str:
 
 
 def _hidden(told: Told) -> str:
-    names = sorted(fact.target for fact in told.facts if isinstance(fact, HiddenByPriority))
-    which = [f"the {name} of channel {_hidden_in(told.world, name)}" for name in names]
-    where = [_seen_in(told.world, name) for name in names]
     lines = listed([placed(line) for line in told.lines])
-    return f"{lines} cannot be had under strict channel priority: {where[0]} hides {listed(which)}."
+    names = sorted(fact.target for fact in told.facts if isinstance(fact, HiddenByPriority))
+    reasons = [_out_of_sight(told, name) for name in names]
+    return f"{lines} cannot be had under strict channel priority: {'; '.join(reasons)}."
+
+
+def _out_of_sight(told: Told, name: PackageName) -> str:
+    wanted = [
+        step.domain
+        for chain in told.chains
+        if not isinstance(chain.steps[0].fact, HiddenByPriority)
+        for step in chain.steps[-1:]
+        if step.domain.name == name
+    ]
+    which = f"{name} {versions(wanted[0])}" if wanted else name
+    higher = _seen_in(told.world, name)
+    return f"{higher} has {name} too and stands higher, so {which} of {_hidden_in(told.world, name)} is out of sight"
 
 
 def _hidden_in(world: World, name: PackageName) -> str:
@@ -171,7 +217,7 @@ def _hidden_in(world: World, name: PackageName) -> str:
 def _seen_in(world: World, name: PackageName) -> str:
     seen = sorted({world.channel_of(record) for record in world.visible(name)})
     first = min((world.tier_of(record) for record in world.candidates(name)), default=0)
-    return f"{listed(seen) or world.request.tiers[first].name}, which stands higher,"
+    return listed(seen) or world.request.tiers[first].name
 
 
 def _too_new(told: Told) -> str:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from envdoctor.model.facts import Fact
     from envdoctor.model.names import PackageName
-    from envdoctor.model.specs import Requirement
     from envdoctor.records.elsewhere import Elsewhere
     from envdoctor.records.world import World
 
@@ -35,26 +34,28 @@ def kind_of(
     present = {type(fact) for fact in facts}
     if lacks_system(world, facts):
         return Kind.NOT_ON_PLATFORM
-    for fact_type, kind in (
-        (Pinned, Kind.PIN),
-        (NewerThanCutoff, Kind.EXCLUDE_NEWER),
-        (HiddenByPriority, Kind.STRICT_PRIORITY),
-        (VirtualPackageIs, Kind.VIRTUAL_PACKAGE),
-    ):
+    for fact_type, kind in _OTHER_PARTIES:
         if fact_type in present:
             return kind
     missing = sorted(fact.target for fact in facts if isinstance(fact, Missing))
     if missing:
-        lines = [world.request.requirements[index] for index in core]
-        return _missing_kind(world, elsewhere, lines, missing, direct=present == {Missing})
-    if not facts:
-        return Kind.DIRECT_CLASH
-    if meeting_point == "python":
-        return Kind.PYTHON
-    if any(isinstance(fact, Constrains) and fact.target == meeting_point for fact in facts):
-        return Kind.CONSTRAINS
-    return Kind.TRANSITIVE_CLASH if len(core) > 1 else Kind.BROKEN_PACKAGE
+        direct = present == {Missing} and len(core) == 1 and world.request.requirements[core[0]].name == missing[0]
+        return (
+            missing_line_kind(world, elsewhere, core[0]) if direct else _missing_below_kind(world, elsewhere, missing)
+        )
+    return _clash_kind(core, facts, meeting_point)
 
+
+_OTHER_PARTIES = (
+    (Pinned, Kind.PIN),
+    (NewerThanCutoff, Kind.EXCLUDE_NEWER),
+    (HiddenByPriority, Kind.STRICT_PRIORITY),
+    (VirtualPackageIs, Kind.VIRTUAL_PACKAGE),
+)
+"""Facts that are a party of their own, the one that the user can move most easily first."""
+
+PYTHONS = ("python", "python_abi")
+"""Where builds for different pythons meet: at python itself, or at the package that stands for its ABI."""
 
 SYSTEMS = {"__win": "Windows", "__osx": "macOS", "__linux": "Linux", "__unix": "Linux and macOS"}
 """Virtual packages that stand for a whole system: lacking one is a matter of platform, not of its equipment."""
@@ -67,28 +68,31 @@ def lacks_system(world: World, facts: Collection[Fact]) -> str | None:
     return SYSTEMS.get(asked[0]) if asked else None
 
 
-def missing_line_kind(world: World, elsewhere: Elsewhere, line: Requirement) -> Kind:
+def missing_line_kind(world: World, elsewhere: Elsewhere, index: int) -> Kind:
     """Return which part of a line has no record: its name, version or build, or all of it on this platform."""
+    line = world.request.requirements[index]
     name, spec = line.name, line.spec
-    known = world.candidates(name)
-    if not known:
+    if not world.from_wanted_channels(index, world.candidates(name)):
         return Kind.NOT_ON_PLATFORM if elsewhere.platforms_with(name) else Kind.MISSING_PACKAGE
-    if spec.channel is not None and not any(world.channel_of(record) for record in known):
-        return Kind.MISSING_PACKAGE
-    if spec.version is not None and not world.matching(f"{name} {spec.version}"):
-        text = f"{name} {spec.version}"
+    text = name if spec.version is None else f"{name} {spec.version}"
+    if not world.from_wanted_channels(index, world.matching(text)):
         return Kind.NOT_ON_PLATFORM if elsewhere.platforms_with(name, text) else Kind.MISSING_VERSION
-    if spec.build is not None or spec.build_number is not None or spec.extra is not None:
-        return Kind.MISSING_BUILD
-    return Kind.MISSING_PACKAGE
+    return Kind.MISSING_BUILD
 
 
-def _missing_kind(
-    world: World, elsewhere: Elsewhere, lines: Sequence[Requirement], missing: Sequence[PackageName], *, direct: bool
-) -> Kind:
-    if direct and len(lines) == 1 and lines[0].name == missing[0]:
-        return missing_line_kind(world, elsewhere, lines[0])
+def _missing_below_kind(world: World, elsewhere: Elsewhere, missing: Sequence[PackageName]) -> Kind:
+    """The kind where a dependency is missing: of a package for other platforms, or of a broken one."""
     gone = [name for name in missing if not world.candidates(name)]
     if gone and all(elsewhere.platforms_with(name) for name in gone):
         return Kind.NOT_ON_PLATFORM
     return Kind.BROKEN_PACKAGE
+
+
+def _clash_kind(core: Sequence[int], facts: Collection[Fact], meeting_point: PackageName | None) -> Kind:
+    if not facts:
+        return Kind.DIRECT_CLASH
+    if meeting_point in PYTHONS:
+        return Kind.PYTHON
+    if any(isinstance(fact, Constrains) and fact.target == meeting_point for fact in facts):
+        return Kind.CONSTRAINS
+    return Kind.TRANSITIVE_CLASH if len(core) > 1 else Kind.BROKEN_PACKAGE

@@ -9,48 +9,65 @@ from typing import TYPE_CHECKING
 from envdoctor.analysis.domains import ordered_versions, version_ranges
 from envdoctor.analysis.wording import listed
 from envdoctor.engine.specs import version
-from envdoctor.knowledge.names import conda_names_of, conda_names_of_import, in_other_channels
+from envdoctor.knowledge.names import (
+    CONDA_FORGE,
+    conda_names_of,
+    conda_names_of_import,
+    in_other_channels,
+    is_known_conda_forge_name,
+)
 from envdoctor.knowledge.renames import renamed
 from envdoctor.knowledge.spelling import closest_names
-from envdoctor.model.names import pypi_name
+from envdoctor.model.names import PackageName, pypi_name
 from envdoctor.model.outcome import Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from envdoctor.model.names import PackageName
     from envdoctor.model.specs import MatchSpec
     from envdoctor.records.elsewhere import Elsewhere
     from envdoctor.records.world import RecordId, World
 
 
 def sightings_of_name(world: World, elsewhere: Elsewhere, name: PackageName) -> tuple[Sighting, ...]:
-    """Return where a name that no channel has here was seen, and what may have been meant."""
-    found: list[Sighting] = []
+    """Return where a name that no channel has here was seen, and what may have been meant instead of it.
+
+    A name that another platform has is no mistake, so nothing is proposed in its place; nor is what a line asks for
+    already, nor python, which merely has the module.
+    """
     platforms = elsewhere.platforms_with(name)
     if platforms:
-        found.append(Sighting(what="platform", text=listed(platforms), detail=f"{name} exists on {listed(platforms)}"))
+        return (Sighting(what="platform", text=listed(platforms), detail=f"{name} exists on {listed(platforms)}"),)
+    asked = {line.name for line in world.request.requirements} | {PackageName("python")}
+    known = world.names - asked
+    found: list[Sighting] = []
     change = renamed(name)
-    if change is not None and change.to in world.names:
+    if change is not None and change.to in known:
         found.append(Sighting(what="renamed", text=change.to, detail=f"{name} was {change.kind}"))
     found += [
         Sighting(what="pypi", text=other, detail=f"the PyPI project {name} is {other} in conda")
         for other in conda_names_of(pypi_name(name))
-        if other in world.names
+        if other in known
     ]
     found += [
         Sighting(what="import", text=other, detail=f"the module {name} comes with {other}")
         for other in conda_names_of_import(name)
-        if other in world.names
+        if other in known
     ]
     found += [
         Sighting(what="channel", text=f"{channel}::{other}", detail=f"the channel {channel} has it")
-        for channel, other in in_other_channels(name)
+        for channel, other in (*_on_conda_forge(world, name), *in_other_channels(name))
     ]
     found += [
-        Sighting(what="spelling", text=other, detail="a name close to it") for other in closest_names(name, world.names)
+        Sighting(what="spelling", text=other, detail="a name close to it") for other in closest_names(name, known)
     ]
     return _without_doubles(found)
+
+
+def _on_conda_forge(world: World, name: PackageName) -> tuple[tuple[str, PackageName], ...]:
+    """conda-forge with the name, if it is known to have it and is none of the channels."""
+    listed_already = any(member.name == CONDA_FORGE for tier in world.request.tiers for member in tier.members)
+    return () if listed_already or not is_known_conda_forge_name(name) else ((CONDA_FORGE, name),)
 
 
 def sightings_of_version(world: World, name: PackageName, spec: MatchSpec) -> tuple[Sighting, ...]:

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from envdoctor.model.outcome import Chain, Domain, Step
     from envdoctor.model.specs import Requirement
 
+PYTHON_ABI = "python_abi"
 MOST_RANGES = 3
+MOST_ROWS = 11
+"""Rows of chains; with the note on joined steps an explanation has twelve lines below its headline at the most."""
+
 JOINED = "(+)"
 JOINED_NOTE = f"{JOINED} follows only from the lines above and below taken together"
 
@@ -44,6 +48,9 @@ def versions(domain: Domain) -> str:
 def step_words(step: Step) -> str:
     """Return one step of a chain: `libgdal 3.8.3–3.8.5`."""
     domain = step.domain
+    if domain.name == PYTHON_ABI:
+        # A package is built for a python; the ABI package that says so is nothing a person asks for.
+        return " ".join(["built for python", versions(domain), *([JOINED] if step.joined else [])])
     words = [domain.name, versions(domain)]
     if domain.builds is not None:
         words.append(f"(build {domain.builds})")
@@ -56,12 +63,18 @@ def step_words(step: Step) -> str:
 
 def chain_lines(chains: Sequence[Chain]) -> tuple[str, ...]:
     """Return the chains as lines, their beginnings in one column, and the note on joined steps where one is needed."""
-    rows = [_row(chain) for chain in chains]
+    rows = [_row(chain) for chain in chains if _says_more_than_its_line(chain)]
     width = max((len(start) for start, _ in rows), default=0)
     lines = [f"{start:<{width}} → {rest}" if rest else start for start, rest in rows]
+    if len(lines) > MOST_ROWS:
+        lines = [*lines[: MOST_ROWS - 1], f"… and {len(lines) - MOST_ROWS + 1} more steps (--verbose)"]
     if any(step.joined for chain in chains for step in chain.steps):
         lines.append(JOINED_NOTE)
     return tuple(lines)
+
+
+def _says_more_than_its_line(chain: Chain) -> bool:
+    return len(chain.steps) > 1 or chain.start is None or chain.steps[0].joined or bool(chain.end)
 
 
 def _row(chain: Chain) -> tuple[str, str]:
@@ -70,7 +83,7 @@ def _row(chain: Chain) -> tuple[str, str]:
     if chain.start is not None:
         begin = chain.start.text
         # The line's own package says nothing that the line does not say, unless it is all there is to say.
-        shown = steps[1:] or ([] if ends_at_once else steps)
+        shown = steps if steps[0].joined else steps[1:] or ([] if ends_at_once else steps)
     elif chain.pin is not None:
         begin, shown = f"pin {chain.pin.text}", steps
     elif isinstance(steps[0].fact, (HiddenByPriority, NewerThanCutoff)):

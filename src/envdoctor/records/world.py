@@ -16,7 +16,7 @@ from envdoctor.model.facts import HiddenByPriority, NewerThanCutoff
 from envdoctor.model.names import NOARCH, PackageName, Subdir, is_virtual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from envdoctor.engine.gateway import Gateway, NativeRecord
     from envdoctor.engine.records import PackageRecord
@@ -101,14 +101,18 @@ class World:
     def matching_line(self, index: int) -> tuple[RecordId, ...]:
         """All records, hidden ones too, that the requirement at `index` asks for, its channel and subdir included."""
         line = self.request.requirements[index]
-        found = self.matching(line.spec.text)
-        urls = self.request.channels_wanted_by(index)
-        if urls is not None:
-            wanted = {url.rstrip("/") for url in urls}
-            found = tuple(record for record in found if self._channel_url(record) in wanted)
+        found = self.from_wanted_channels(index, self.matching(line.spec.text))
         if line.spec.subdir is not None:
             found = tuple(record for record in found if self._natives[record].subdir == line.spec.subdir)
         return found
+
+    def from_wanted_channels(self, index: int, records: Sequence[RecordId]) -> tuple[RecordId, ...]:
+        """Those of some records that are in a channel that the requirement at `index` names; all if it names none."""
+        urls = self.request.channels_wanted_by(index)
+        if urls is None:
+            return tuple(records)
+        wanted = {url.rstrip("/") for url in urls}
+        return tuple(record for record in records if self._channel_url(record) in wanted)
 
     def matching_pin(self, pin: Pin) -> tuple[RecordId, ...]:
         """All records, hidden ones too, that a pin allows of its package."""

@@ -39,7 +39,7 @@ def explain_environment(options: ExplainOptions, surroundings: Surroundings) -> 
     environment = read_environment_of(options, surroundings)
     gateway = Gateway(fetch_options(options, surroundings))
     asked = requests(environment, options, surroundings)
-    platforms = tuple(_diagnose(request, gateway, options, surroundings) for request in asked)
+    platforms = tuple(diagnose(request, gateway, options, surroundings) for request in asked)
     return Diagnosis(
         environment=environment,
         platforms=platforms,
@@ -52,14 +52,15 @@ def _explain_case(case: Path, options: ExplainOptions, surroundings: Surrounding
     with tempfile.TemporaryDirectory(prefix="envdoctor-") as folder:
         request = read_case(case, Path(folder))
         gateway = Gateway()
-        diagnosed = _diagnose(request, gateway, replace(options, save_case=None), surroundings)
+        diagnosed = diagnose(request, gateway, replace(options, save_case=None), surroundings)
     environment = EnvironmentSpec(sources=(str(case),), requirements=request.requirements)
     return Diagnosis(environment=environment, platforms=(diagnosed,))
 
 
-def _diagnose(
+def diagnose(
     request: Request, gateway: Gateway, options: ExplainOptions, surroundings: Surroundings
 ) -> PlatformDiagnosis:
+    """Return what comes of one request. Raises `RecordsError`, and `DisagreementError` that names a saved case."""
     if surroundings.progress:
         surroundings.progress(f"reading records for {request.target.subdir}")
     world = World(request, gateway)
