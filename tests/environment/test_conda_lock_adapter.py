@@ -85,7 +85,7 @@ def test_a_recipe_is_read_with_its_selectors(tmp_path: Path) -> None:
     ("name", "text", "words"),
     [
         ("pyproject.toml", "x =\n", "conda-lock cannot read this file: Invalid value"),
-        ("pyproject.toml", "[project]\nname = 'x'\n", "conda-lock cannot read this file"),
+        ("pyproject.toml", "[project]\nname = 'x'\n", "check `[build-system]`, `[project]`"),
         ("pyproject.toml", "[tool.conda-lock]\nplatforms = ['mars']\n", "`mars` is no platform of conda"),
         ("meta.yaml", "{{ x }\n", "conda-lock cannot read this file: unexpected '}'"),
         ("meta.yaml", "a: b: c\n", "conda-lock cannot read this file"),

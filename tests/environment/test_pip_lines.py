@@ -120,6 +120,7 @@ def test_a_circle_of_requirements_files_is_refused() -> None:
         ("-r https://example.org/r.txt", "requirements-not-read"),
         ("numpy>=1.26.*", "pip-legacy-version"),
         ("- numpy", "pip-line-ignored"),
+        ("numpy==${NUMPY_VERSION}", "pip-variable"),
     ],
 )
 def test_what_pip_would_do_in_its_own_way_gets_a_word(text: str, kind: str) -> None:

@@ -292,11 +292,20 @@ def _quiet(file: str) -> Iterator[None]:
             yield
     except InputError:
         raise
+    except (AttributeError, TypeError, LookupError) as error:
+        raise InputError(
+            f"conda-lock cannot read this file: its parser stops at a part that is missing or of another type "
+            f"({_reason(error)}); check `[build-system]`, `[project]` and `[tool.conda-lock]`, or the recipe",
+            place=Place(file),
+        ) from error
     except _failures() as error:
-        reason = without_secrets(" ".join(str(error).split()))[:200] or type(error).__name__
-        raise InputError(f"conda-lock cannot read this file: {reason}", place=Place(file)) from error
+        raise InputError(f"conda-lock cannot read this file: {_reason(error)}", place=Place(file)) from error
     finally:
         logging.disable(before)
+
+
+def _reason(error: BaseException) -> str:
+    return without_secrets(" ".join(str(error).split()))[:200] or type(error).__name__
 
 
 def _require(file: str) -> None:
@@ -314,13 +323,10 @@ def _failures() -> tuple[type[BaseException], ...]:
     return (
         ArithmeticError,
         AssertionError,
-        AttributeError,
-        LookupError,
         NotImplementedError,
         OSError,
         RuntimeError,
         SystemExit,
-        TypeError,
         ValueError,
         jinja2.TemplateError,
         yaml.YAMLError,

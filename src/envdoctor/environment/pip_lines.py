@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
     from envdoctor.model.names import PypiName, Subdir
 
-_COMMENT = re.compile(r"(^|\s+)#.*$")
+MAX_LENGTH = 20_000
+"""The longest line that is read, in characters: one with hashes of every wheel may have some thousands."""
+
+_COMMENT = re.compile(r"(^|(?<=\s))#.*$")
 _VCS = re.compile(r"(git|hg|svn|bzr)\+", re.IGNORECASE)
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//|/|[A-Za-z]:)")
 _DIRECT = re.compile(r"([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*@\s*(\S+)")
@@ -35,6 +38,7 @@ _OPTIONS_BEHIND = re.compile(r"\s-")
 """Where pip stops reading a requirement: options such as `--hash` or `--no-binary` may follow on its line."""
 _ARCHIVES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][\w.-]*)(?:\[([^\]]*)\])?")
+_VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
 _LEGACY = re.compile(
     r"([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*((?:(?:===|==|!=|<=|>=|~=|<|>)\s*[^\s,;<>=!~]+\s*,?\s*)+)$"
 )
@@ -107,8 +111,20 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _read_line(line: str, place: Place, inclusion: Inclusion) -> PipReading:
+    if len(line) > MAX_LENGTH:
+        raise InputError(
+            f"{quote(line, 40)} is {len(line)} characters long, which no requirement is; write one in each item",
+            place=place,
+        )
     if line.startswith("-"):
         return _read_option(line, place, inclusion)
+    if _VARIABLE.search(line) and not _ADDRESS.match(line) and not _VCS.match(line):
+        notice = Notice(
+            kind="pip-variable",
+            message=f"pip fills in the environment variable of {quote(line)}; envdoctor does not know what it asks for",
+            place=place,
+        )
+        return PipReading((PipRequirement(text=line, kind="option", place=place),), (notice,))
     mistake = pip_mends.at_first_sight(line)
     if mistake is not None:
         raise InputError(mistake, place=place)
@@ -182,7 +198,7 @@ def _include(line: str, option: str, value: str, place: Place, inclusion: Inclus
 
 
 def _read_requirement(line: str, place: Place) -> PipReading:
-    plain = _OPTIONS_BEHIND.split(line, maxsplit=1)[0].strip()
+    plain = " ".join(_OPTIONS_BEHIND.split(line, maxsplit=1)[0].split())
     if _VCS.match(plain):
         name, extras = _egg(plain)
         return _one(PipRequirement(text=line, kind="vcs", place=place, name=name, extras=extras, url=plain))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from envdoctor.environment.quoting import quote
+from envdoctor.environment.quoting import masked, quote
 from envdoctor.environment.yaml_mistakes import template_in
 
 _NAME = r"[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?"
@@ -16,7 +16,7 @@ def at_first_sight(line: str) -> str | None:
     template = template_in(line)
     if template is not None:
         return (
-            f"{quote(line)} holds `{template[:40]}`, template syntax that neither conda nor pip fills in; "
+            f"{quote(line)} holds {quote(template, 40)}, template syntax that neither conda nor pip fills in; "
             "render the template first and give the result"
         )
     if re.match(r"[\w./-]+::[\w.-]+", line):
@@ -46,27 +46,27 @@ def of_requirement(line: str, reason: str) -> str:
     rules = (_missing_comma, _one_equals, _turned_round, _dangling, _behind, _several, _quotes)
     spoken = next((sentence for rule in rules if (sentence := rule(line))), None)
     return f"{quote(line)} " + (
-        spoken or f"is no requirement that pip knows ({reason[:120]}); write it like `name>=1.2,<2`"
+        spoken or f"is no requirement that pip knows ({masked(reason, 120)}); write it like `name>=1.2,<2`"
     )
 
 
 def _missing_comma(line: str) -> str | None:
     mended = missing_comma(line)
-    return None if mended is None else f"lacks a comma between two bounds; write `{mended}`"
+    return None if mended is None else f"lacks a comma between two bounds; write {quote(mended, 120)}"
 
 
 def _one_equals(line: str) -> str | None:
     found = re.fullmatch(rf"({_NAME})\s*=\s*([\w.*+!-]+?)(=[\w.]*)?", line)
     if found is None:
         return None
-    return f"has one `=` as conda has it, but pip wants two; write `{found.group(1)}=={found.group(2)}`"
+    return f"has one `=` as conda has it, but pip wants two; write {quote(f'{found.group(1)}=={found.group(2)}')}"
 
 
 def _turned_round(line: str) -> str | None:
     found = re.fullmatch(rf"({_NAME})\s*=([<>])\s*([\w.*+!-]+)", line)
     if found is None:
         return None
-    return f"has its operator turned round; write `{found.group(1)}{found.group(2)}={found.group(3)}`"
+    return f"has its operator turned round; write {quote(f'{found.group(1)}{found.group(2)}={found.group(3)}')}"
 
 
 def _dangling(line: str) -> str | None:
@@ -74,26 +74,26 @@ def _dangling(line: str) -> str | None:
     if found is None:
         return None
     kept = f"{found.group(1)}{found.group(2).rstrip(', ')}"
-    return f"ends with `{found.group(3)}` and no version behind it; write `{kept}`"
+    return f"ends with `{found.group(3)}` and no version behind it; write {quote(kept)}"
 
 
 def _behind(line: str) -> str | None:
     found = re.fullmatch(rf"({_NAME}\s*(?:{_BOUND}\s*,?\s*)*?)([,.:;])\s*", line)
     if found is None:
         return None
-    return f"ends with `{found.group(2)}` and nothing behind it; write `{found.group(1).rstrip(' ,')}`"
+    return f"ends with `{found.group(2)}` and nothing behind it; write {quote(found.group(1).rstrip(' ,'))}"
 
 
 def _several(line: str) -> str | None:
     words = line.split()
     if len(words) < 2 or not all(re.fullmatch(rf"{_NAME}(?:{_BOUND})?", word) for word in words):  # noqa: PLR2004 - several
         return None
-    if re.fullmatch(r"\d[\w.*]*", words[1]):
-        return f"has a version without an operator; write `{words[0]}=={words[1]}`"
-    items = ", ".join(f"`- {word}`" for word in words[:4])
+    if re.fullmatch(r"\d[\w.*]*", words[1]) and re.fullmatch(_NAME, words[0]):
+        return f"has a version without an operator; write {quote(f'{words[0]}=={words[1]}')}"
+    items = ", ".join(quote(f"- {word}", 40) for word in words[:4])
     return f"holds several packages in one item; write one item for each: {items}"
 
 
 def _quotes(line: str) -> str | None:
     bare = line.replace("'", "").replace('"', "").strip()
-    return f"has quotes within the text; write `{bare[:80]}`" if bare != line and ";" not in line else None
+    return f"has quotes within the text; write {quote(bare)}" if bare != line and ";" not in line else None

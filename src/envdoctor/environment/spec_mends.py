@@ -54,7 +54,7 @@ class _Line:
 def at_first_sight(text: str) -> str | None:
     """Look at what the line begins with: another tool's language, a template, nothing at all."""
     line = _Line(text)
-    rules = (_empty, _template, _variable, _option, _source_code, _path, _address, _leftover, _nameless)
+    rules = (_empty, _joined_lines, _template, _variable, _option, _source_code, _path, _address, _leftover, _nameless)
     return next((sentence for rule in rules if (sentence := rule(line))), None)
 
 
@@ -85,7 +85,6 @@ def of_version(text: str) -> str | None:
     if not line.version:
         return None
     rules = (
-        _joined_lines,
         _at_sign,
         _marker,
         _odd_in_version,
@@ -102,6 +101,13 @@ def of_version(text: str) -> str | None:
 def of_reading(spec: MatchSpec, text: str) -> str | None:
     """Look at what the parser made of the line: a word where a version should be, operators in the build."""
     line = _parts(text)
+    if re.fullmatch(r"[A-Za-z][A-Za-z_-]*( [\w.-]+)*", line.version):
+        items = " and ".join(quote(f"- {word}", 40) for word in (line.name, *line.version.split()[:4]))
+        second = quote(line.version.split()[0], 40)
+        return (
+            f"{line.shown} names several packages in one item (conda would take {second} for a version); "
+            f"write one item for each, {items}"
+        )
     if spec.build is not None and not spec.build.startswith("^") and not _BUILD.match(spec.build):
         return (
             f"{line.shown} would ask for the build string {quote(spec.build, 40)}, which no package has; "
@@ -109,12 +115,6 @@ def of_reading(spec: MatchSpec, text: str) -> str | None:
         )
     if spec.build is not None and line.version.endswith(spec.build) and _glued(line, spec.build):
         return f"{line.shown} has {quote(spec.build, 40)} behind the version, which is no part of it; delete it"
-    if re.fullmatch(r"[A-Za-z][A-Za-z_-]*( [\w.-]+)*", line.version):
-        items = " and ".join(f"`- {word}`" for word in (line.name, *line.version.split()))
-        return (
-            f"{line.shown} names several packages in one item (conda would take `{line.version.split()[0]}` for a "
-            f"version); write one item for each, {items}"
-        )
     return None
 
 
@@ -141,7 +141,7 @@ def _template(line: _Line) -> str | None:
     if template is None:
         return None
     return (
-        f"{line.shown} holds `{template[:40]}`, template syntax that conda does not fill in; "
+        f"{line.shown} holds {quote(template, 40)}, template syntax that conda does not fill in; "
         "render the template first and give the result"
     )
 
@@ -157,12 +157,12 @@ def _option(line: _Line) -> str | None:
         return None
     option, _, value = line.text.partition(" ")
     if option in {"-c", "--channel"} and value:
-        return f"{line.shown} is an option of the command line; write `- {value.strip()}` below `channels:`"
+        return f"{line.shown} is an option of the command line; write {quote('- ' + value)} below `channels:`"
     if option.split("=")[0] in _PIP_OPTIONS:
         return f"{line.shown} is an option of pip; move it to the `pip:` section"
     inner = line.text.lstrip("- ")
     if option == "-" and inner:
-        return f"{line.shown} has a dash too many; write `- {inner}`"
+        return f"{line.shown} has a dash too many; write {quote('- ' + inner)}"
     return f"{line.shown} is an option, not a package; delete it, or move it to the `pip:` section if it is pip's"
 
 
@@ -213,14 +213,15 @@ def _odd_channel(line: _Line) -> str | None:
 def _version_for_name(line: _Line) -> str | None:
     if not re.fullmatch(r"\d[\d._]*", line.name):
         return None
-    return f"{line.shown} has a version in place of the name; write the name first, as in `numpy={line.name}`"
+    return f"{line.shown} has a version in place of the name; write the name first, as in {quote('numpy=' + line.name)}"
 
 
 def _no_name(line: _Line) -> str | None:
     if line.name:
         return None
     if line.channel:
-        return f"{line.shown} has a channel but no package name; write the name behind it, as in `{line.channel}numpy`"
+        mended = quote(f"{line.channel}numpy")
+        return f"{line.shown} has a channel but no package name; write the name behind it, as in {mended}"
     return f"{line.shown} has no package name; write one first, as in `numpy=2.2`"
 
 
@@ -237,25 +238,24 @@ def _caret(line: _Line) -> str | None:
         return None
     name, major, rest = found.groups()
     bounds = f">={major}{rest},<{int(major) + 1}" if major else f">={rest}"
-    return f"{line.shown} has `^`, which conda does not know; write `{name}{bounds}`"
+    return f"{line.shown} has `^`, which conda does not know; write {quote(name + bounds)}"
 
 
 def _joined_lines(line: _Line) -> str | None:
     """A more deeply indented `- next` continues the text of the item above it, for YAML."""
-    if not line.version.startswith("- "):
+    first, dash, rest = line.text.partition(" - ")
+    if not dash or not first.strip() or not rest.strip():
         return None
-    first = line.version.split()[1]
-    if line.name == "pip":
-        return (
-            f"{line.shown} is several lines in one: the colon behind `pip` is missing; write `- pip:` above `- {first}`"
-        )
-    return f"{line.shown} is several lines in one; indent `- {first}` like `- {line.name}`"
+    following = masked(rest.split()[0], 40)
+    if first.strip() == "pip":
+        return f"{line.shown} is several lines in one: `pip` lacks its colon; write `- pip:` above `- {following}`"
+    return f"{line.shown} is several lines in one; indent `- {following}` like `- {masked(first, 40)}`"
 
 
 def _at_sign(line: _Line) -> str | None:
     found = re.fullmatch(r"([\w.-]+)@([\d*][\w.*]*)", line.name)
     if found is not None:
-        return f"{line.shown} has `@`, which conda does not know; write `{found.group(1)}={found.group(2)}`"
+        return f"{line.shown} has `@`, which conda does not know; write {quote(f'{found.group(1)}={found.group(2)}')}"
     if "@" in line.name or line.version.startswith("@"):
         return f"{line.shown} has `@`, which only pip reads; move the line to the `pip:` section"
     return None
@@ -265,7 +265,7 @@ def _colon_before_version(line: _Line) -> str | None:
     found = re.fullmatch(r"([\w.-]+):(\d[\w.*]*)", line.name)
     if found is None:
         return None
-    return f"{line.shown} has `:` between name and version; write `{found.group(1)}={found.group(2)}`"
+    return f"{line.shown} has `:` between name and version; write {quote(f'{found.group(1)}={found.group(2)}')}"
 
 
 def _colon_after_channel(line: _Line) -> str | None:
@@ -273,14 +273,14 @@ def _colon_after_channel(line: _Line) -> str | None:
     if found is None:
         return None
     spec = f"{found.group(1)}::{found.group(2)}{line.version}"
-    return f"{line.shown} has one colon between channel and package; write `{spec}`"
+    return f"{line.shown} has one colon between channel and package; write {quote(spec)}"
 
 
 def _several_names(line: _Line) -> str | None:
     pieces = re.split(r"[,|;&]", line.name.strip(",|;&"))
     if len(pieces) < 2 or not all(_NAME.match(piece) for piece in pieces):  # noqa: PLR2004 - several
         return None
-    items = " and ".join(f"`- {piece}`" for piece in (*pieces[:3], *(["…"] if len(pieces) > 3 else [])))  # noqa: PLR2004
+    items = " and ".join(quote(f"- {piece}", 40) for piece in (*pieces[:3], *(["…"] if len(pieces) > 3 else [])))  # noqa: PLR2004
     return f"{line.shown} names several packages in one item; write one item for each, {items}"
 
 
@@ -288,7 +288,8 @@ def _punctuation_behind(line: _Line) -> str | None:
     bare = line.name.rstrip(",;:.")
     if bare == line.name or not _NAME.match(bare):
         return None
-    return f"{line.shown} has `{line.name[len(bare) :]}` behind the name; write `{line.channel}{bare}{line.version}`"
+    mended = quote(f"{line.channel}{bare}{line.version}")
+    return f"{line.shown} has {quote(line.name[len(bare) :], 20)} behind the name; write {mended}"
 
 
 def _glob(line: _Line) -> str | None:

@@ -14,22 +14,16 @@ if TYPE_CHECKING:
 
 _HTML = re.compile(r"\s*(<!doctype html|<html|<head|<!--.*?-->\s*<html|<\?xml)", re.IGNORECASE | re.DOTALL)
 _MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( .*)?$", re.MULTILINE)
-_JINJA = re.compile(r"\{%-?\s*\w+|\{\{.*?\}\}|\{#")
+_JINJA = re.compile(r"\{%-?\s{0,20}\w+|\{\{[^{}\n]{0,200}\}\}|\{#")
 _JINJA_LINE = re.compile(r"^\s*%\s*(if|for|set|endif|endfor|else|elif|raw|include|import)\b")
 _TAB = re.compile(r"^ *\t")
 _ODD_BLANK = re.compile("[ \\t]*([\u00a0\u2000-\u200b\u202f\u3000\ufeff])")
-_BREAK = re.compile("[\n\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _OTHER_KINDS = (
     (re.compile(r"\s*[{\[]\s*\"(nbformat|cells)\""), "a Jupyter notebook"),
     (re.compile(r"FROM\s+\S+", re.IGNORECASE), "a Dockerfile"),
     (re.compile(r"#!\s*/"), "a script"),
 )
-
-
-def lines_of(text: str) -> list[str]:
-    """Return the lines of a decoded text, as YAML counts them."""
-    return _BREAK.split(text)
 
 
 def before_parsing(text: str, file: str) -> InputError | None:
@@ -55,7 +49,7 @@ def before_parsing(text: str, file: str) -> InputError | None:
 
 def explain(error: yaml.YAMLError, text: str, file: str) -> InputError:
     """Return one sentence for what the parser could not read."""
-    lines = lines_of(text)
+    lines = text.split("\n")
     mark = getattr(error, "problem_mark", None)
     place = Place(file) if mark is None else Place(file, mark.line + 1, mark.column + 1)
     return (
@@ -78,7 +72,7 @@ def template_at(place: Place | None, text: str) -> InputError | None:
     """Return what is wrong with the line of `place` if it holds a piece of a template, else None."""
     if place is None or place.line is None:
         return None
-    lines = lines_of(text)
+    lines = text.split("\n")
     return _template_line(lines[place.line - 1], place.line, place.file) if place.line <= len(lines) else None
 
 
@@ -198,7 +192,7 @@ def _control(text: str, file: str) -> InputError | None:
     found = _CONTROL.search(text)
     if found is None:
         return None
-    before = lines_of(text[: found.start()])
+    before = text[: found.start()].split("\n")
     return InputError(
         f"the file holds the control character U+{ord(found.group()):04X}, which YAML forbids; delete it",
         place=Place(file, len(before), len(before[-1]) + 1),
