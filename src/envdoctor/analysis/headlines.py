@@ -127,7 +127,8 @@ def _asked_otherwise(told: Told) -> str | None:
     needed = _last_domain(told, told.meeting_point, but=asking)
     if len(asking) != 1 or not others or needed is None or not versions(needed):
         return None
-    return f"{listed([placed(line) for line in others])} {_wants(needed, len(others))}; {placed(asking[0])} asks otherwise."
+    subject = listed([placed(line) for line in others])
+    return f"{subject} {_wants(needed, len(others))}; {placed(asking[0])} asks otherwise."
 
 
 def _wants(needed: Domain, lines: int) -> str:

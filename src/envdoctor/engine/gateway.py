@@ -89,7 +89,8 @@ class Gateway:
                 channels, places, list(names), recursive=recursive, channel_relations="disabled"
             ),
         )
-        return [record for group in groups for record in group]
+        # py-rattler gives the records of one channel and subdir in another order each time.
+        return [record for group in groups for record in sorted(group, key=lambda record: record.file_name)]
 
     def _native(self, *, plain: bool) -> rattler.Gateway:
         """A gateway of py-rattler; a plain one asks for nothing but `repodata.json`."""
@@ -102,6 +103,7 @@ class Gateway:
                 cache_action="force-cache-only" if self.options.offline else "cache-or-fetch",
             ),
             client=native_client(self.options),
+            show_progress=self.options.show_progress,
         )
 
     def _fetched(self, tiers: Sequence[ChannelTier], subdirs: Sequence[Subdir], ask: Ask[T]) -> T:

@@ -20,8 +20,8 @@ from envdoctor.records.elsewhere import Elsewhere
 from envdoctor.records.world import World
 from envdoctor.solving.oracle import Oracle
 from envdoctor.solving.verdict import Refused, SecondOpinion, confirm, decide
-from envdoctor.workflows.requests import fetch_options, read_environment_of, requests
-from envdoctor.workflows.success import resolution_of
+from envdoctor.workflows.requests import gateway_for, read_environment_of, requests
+from envdoctor.workflows.success import resolution_of, success_of
 
 if TYPE_CHECKING:
     from envdoctor.model.target import Request
@@ -37,14 +37,14 @@ def explain_environment(options: ExplainOptions, surroundings: Surroundings) -> 
     if options.case is not None:
         return _explain_case(options.case, options, surroundings)
     environment = read_environment_of(options, surroundings)
-    gateway = Gateway(fetch_options(options, surroundings))
+    gateway = gateway_for(environment, options, surroundings)
     asked = requests(environment, options, surroundings)
     platforms = tuple(diagnose(request, gateway, options, surroundings) for request in asked)
     return Diagnosis(
         environment=environment,
         platforms=platforms,
         pip_conflicts=conflicts_of_halves(environment),
-        notices=environment.notices,
+        notices=(*environment.notices, *gateway.notices),
     )
 
 
@@ -87,7 +87,14 @@ def _judge(world: World, oracle: Oracle, opinion: SecondOpinion) -> PlatformDiag
 
 def _solved(world: World, verdict: Solved) -> PlatformDiagnosis:
     resolution: Resolution = resolution_of(world, verdict.records)
-    return PlatformDiagnosis(platform=world.request.target.subdir, outcome=resolution, check=verdict.check)
+    choices, largest = success_of(world, resolution)
+    return PlatformDiagnosis(
+        platform=world.request.target.subdir,
+        outcome=resolution,
+        check=verdict.check,
+        choices=choices,
+        largest=largest,
+    )
 
 
 def _with_case(error: DisagreementError, world: World, surroundings: Surroundings) -> DisagreementError:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envdoctor.channels.configuration import read_configuration
+from envdoctor.channels.network import fetch_options
 from envdoctor.channels.pins import pins
 from envdoctor.channels.resolve import channels_meant, resolve_channels
 from envdoctor.engine.detect import current_subdir
-from envdoctor.engine.gateway import FetchOptions
+from envdoctor.engine.gateway import Gateway
 from envdoctor.environment.read import default_file, read_environment, specs_and_files
 from envdoctor.errors import UsageError
 from envdoctor.model.channels import Channel, ChannelTier
@@ -41,10 +42,11 @@ def configuration_of(options: ExplainOptions, surroundings: Surroundings) -> Con
     return read_configuration(surroundings.environ, surroundings.home, options.prefix)
 
 
-def fetch_options(options: ExplainOptions, surroundings: Surroundings) -> FetchOptions:
-    """Return how records may be fetched."""
-    configuration = configuration_of(options, surroundings)
-    return FetchOptions(offline=options.offline or configuration.offline.value)
+def gateway_for(environment: EnvironmentSpec, options: ExplainOptions, surroundings: Surroundings) -> Gateway:
+    """Return the gateway to the channels' records, with conda's network settings and the channels' credentials."""
+    texts = [*options.channels, *(line.text for line in environment.channels)]
+    texts += [line.spec.channel for line in environment.requirements if line.spec.channel is not None]
+    return Gateway(fetch_options(configuration_of(options, surroundings), texts, offline=options.offline))
 
 
 def requests(environment: EnvironmentSpec, options: ExplainOptions, surroundings: Surroundings) -> tuple[Request, ...]:
