@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import ssl
@@ -93,7 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body) + answer.promised))
         self.end_headers()
         if with_body:
-            self.wfile.write(body)
+            with contextlib.suppress(OSError):  # who asked may have gone
+                self.wfile.write(body)
         self.close_connection = answer.promised > 0
 
 

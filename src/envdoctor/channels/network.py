@@ -26,7 +26,12 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def fetch_options(
-    configuration: Configuration, texts: Iterable[str], *, offline: bool = False, cache: Path | None = None
+    configuration: Configuration,
+    texts: Iterable[str],
+    *,
+    offline: bool = False,
+    cache: Path | None = None,
+    show_progress: bool = False,
 ) -> FetchOptions:
     """Return how records may be fetched.
 
@@ -47,6 +52,7 @@ def fetch_options(
         retries=RETRIES if retries.origin is BUILT_IN else retries.value,
         zstd=configuration.repodata_use_zst.value,
         credentials=credentials(configuration, texts),
+        show_progress=show_progress,
     )
 
 

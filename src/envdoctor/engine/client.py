@@ -38,7 +38,8 @@ class FetchOptions:
 
     `cache` is the folder for repodata, None for py-rattler's own. `proxies` are addresses by scheme (`http`, `https`),
     credentials included. `ca_bundle` is a file of trusted certificates. Time-outs are in seconds: how long a server
-    may take to be reached, and how long it may be silent.
+    may take to be reached, and how long it may be silent. `show_progress` lets py-rattler draw bars on standard error
+    where that is a terminal.
     """
 
     offline: bool = False
@@ -51,6 +52,7 @@ class FetchOptions:
     retries: int = 1
     zstd: bool = True
     credentials: tuple[Credential, ...] = ()
+    show_progress: bool = False
 
 
 def native_client(options: FetchOptions) -> rattler.Client:
