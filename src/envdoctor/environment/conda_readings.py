@@ -34,7 +34,9 @@ def rereadings(text: str) -> tuple[Rereading, ...]:
         _brackets_within,
         _single_colon,
         _parentheses,
+        _blank_in_operator,
         _dangling_operator,
+        _doubled_operator,
         _turned_round,
         _dangling_dot,
         _triple_equals,
@@ -99,6 +101,20 @@ def _dangling_operator(text: str) -> Rereading | None:
         return None
     bare = "".join(match.groups(default=""))
     return Rereading(bare, "dangling-operator", f"no version stands behind the operator, and conda reads {quote(bare)}")
+
+
+def _blank_in_operator(text: str) -> Rereading | None:
+    """`gdal > =3.1`: conda takes all blanks out of a version."""
+    joined = re.sub(r"([<>!~])\s+=(?!=)", r"\1=", text)
+    return None if joined == text else Rereading(joined)
+
+
+def _doubled_operator(text: str) -> Rereading | None:
+    match = re.fullmatch(r"([^=<>!~\s]+)\s*==\s*([<>]=?\s*[\w.*!+-]+)", text)
+    if match is None:
+        return None
+    read = f"{match.group(1)}{match.group(2)}"
+    return Rereading(read, "doubled-operator", f"two operators follow each other, and conda reads {quote(read)}")
 
 
 def _turned_round(text: str) -> Rereading | None:

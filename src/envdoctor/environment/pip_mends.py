@@ -43,7 +43,7 @@ def legacy_mend(bound: str) -> str:
 
 def of_requirement(line: str, reason: str) -> str:
     """Return the sentence for a line that is no requirement; `reason` is the parser's own word for it."""
-    rules = (_missing_comma, _one_equals, _turned_round, _dangling, _behind, _several, _quotes)
+    rules = (_missing_comma, _one_equals, _turned_round, _foreign_operator, _dangling, _behind, _several, _quotes)
     spoken = next((sentence for rule in rules if (sentence := rule(line))), None)
     return f"{quote(line)} " + (
         spoken or f"is no requirement that pip knows ({masked(reason, 120)}); write it like `name>=1.2,<2`"
@@ -67,6 +67,16 @@ def _turned_round(line: str) -> str | None:
     if found is None:
         return None
     return f"has its operator turned round; write {quote(f'{found.group(1)}{found.group(2)}={found.group(3)}')}"
+
+
+def _foreign_operator(line: str) -> str | None:
+    """`^` of Poetry and npm, `~` without its `=`, `@` of npm."""
+    found = re.fullmatch(rf"({_NAME})\s*([~^@])\s*(\d[\w.*]*)", line)
+    if found is None:
+        return None
+    name, operator, version = found.groups()
+    mended = {"~": f"{name}~={version}", "@": f"{name}=={version}", "^": f"{name}>={version}"}[operator]
+    return f"has `{operator}` between name and version, which pip does not know; write {quote(mended)}"
 
 
 def _dangling(line: str) -> str | None:

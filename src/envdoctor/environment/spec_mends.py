@@ -48,7 +48,8 @@ class _Line:
 
     def with_version(self, version: str) -> str:
         """The line as it would be with another version, as a message quotes it."""
-        return quote(f"{self.channel}{self.name}{version}", 120)
+        blank = "" if version[:1] in {"=", "<", ">", "!", "~", ""} else " "
+        return quote(f"{self.channel}{self.name}{blank}{version}", 120)
 
 
 def at_first_sight(text: str) -> str | None:
@@ -188,7 +189,7 @@ def _address(line: _Line) -> str | None:
 
 
 def _leftover(line: _Line) -> str | None:
-    if not line.text.startswith("~"):
+    if not line.text.startswith("~") or "::" in line.text:
         return None
     return (
         f"{line.shown} names no package: a name that begins with `~` is what a broken pip installation leaves behind; "
