@@ -21,7 +21,9 @@ def at_first_sight(line: str) -> str | None:
         )
     if re.match(r"[\w./-]+::[\w.-]+", line):
         return f"{quote(line)} names a conda channel, which pip does not know; move the line out of the `pip:` section"
-    return None
+    # `name@1.2` passes for an address with PEP 508, and no pip can fetch it.
+    foreign = _foreign_operator(line) if "@" in line else None
+    return None if foreign is None else f"{quote(line)} {foreign}"
 
 
 def missing_comma(line: str) -> str | None:
