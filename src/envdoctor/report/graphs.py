@@ -78,7 +78,7 @@ def _mermaid_text(text: str) -> str:
     return '"' + "".join(f"#{ord(mark)};" if mark in _MERMAID_MARKS else mark for mark in text) + '"'
 
 
-_MERMAID_MARKS = frozenset('"#&;<>`\\*_~|{}[]')
+_MERMAID_MARKS = frozenset('"#&;<>`\\')
 
 _DOT_SHAPES = {
     Part.LINE: 'shape=box, style="rounded,bold"',

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from envdoctor.analysis.wording import placed
 from envdoctor.model.outcome import Resolution
 from envdoctor.report.layout import Line, Role, columns, joined, padded, shown
-from envdoctor.report.words import counted, size, whole_name
+from envdoctor.report.words import counted, size, solves, whole_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,8 @@ def success_lines(diagnosis: Diagnosis, platform: PlatformDiagnosis, *, verbose:
     if not isinstance(resolution, Resolution):
         return ()
     name = whole_name(diagnosis.environment)
-    solves = f"{name}: the conda lines alone solve" if diagnosis.pip_conflicts else f"{name} solves"
-    title = f"✓ {solves} on {platform.platform}: {_counts(resolution)}"
+    alone = ": the conda lines alone solve" if diagnosis.pip_conflicts else f" {solves(diagnosis.environment)}"
+    title = f"✓ {name}{alone} on {platform.platform}: {_counts(resolution)}"
     return joined(
         (Line(text=title, role=Role.SUCCESS, hang=STEP),),
         _choices(platform.choices, width),

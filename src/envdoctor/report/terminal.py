@@ -9,7 +9,7 @@ from envdoctor.model.outcome import Check, Kind, Resolution, Unsatisfiable
 from envdoctor.report.layout import BLANK, Line, Role, joined, lay_out
 from envdoctor.report.stories import by_reason, shared_lines, stories
 from envdoctor.report.success import success_lines
-from envdoctor.report.words import at_place, counted, moment, whole_name
+from envdoctor.report.words import at_place, counted, moment, solves, whole_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,7 +65,7 @@ def _story_block(diagnosis: Diagnosis, story: Story, *, verbose: bool, width: in
     name, platform = whole_name(diagnosis.environment), story.told
     if isinstance(platform.outcome, Resolution):
         return success_lines(diagnosis, platform, verbose=verbose, width=width)
-    title = f"✗ {name} does not solve on {platform.platform}"
+    title = f"✗ {name} {solves(diagnosis.environment, whether=False)} on {platform.platform}"
     if story.alike:
         title += f"; the same on {listed([other.platform for other in story.alike])}"
     return joined(
@@ -165,7 +165,8 @@ def _after_conflicts(story: Story, outcome: Unsatisfiable) -> tuple[Line, ...]:
         which = every if number == len(groups) else f"{number} of the {len(groups)}"
         lines.append(Line(text=f"{placed(shared.line)} takes part in {which} conflicts.", hang=STEP))
     if not outcome.complete:
-        lines.append(Line(text="There may be more conflicts: the search for them was cut short."))
+        more = "There may be more conflicts" if groups else "The conflicts are unknown"
+        lines.append(Line(text=f"{more}: the search for them was cut short."))
     if story.akin:
         where = listed([other.platform for other in story.akin])
         lines.append(Line(text=f"The same lines clash on {where}, along other versions or packages (--verbose)."))

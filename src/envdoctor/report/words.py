@@ -6,12 +6,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.wording import listed
+from envdoctor.environment.arguments import COMMAND_LINE
+from envdoctor.environment.read import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from envdoctor.model.environment import EnvironmentSpec
     from envdoctor.model.specs import Requirement
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
+_IN_WORDS = {COMMAND_LINE: "the specs of the command line", STANDARD_INPUT: "standard input"}
+"""Sources that are no files, by the words that stand in their places."""
+
 STEP = 1000
 """Between units, as package managers count what they download."""
 
@@ -44,8 +49,16 @@ def iso_moment(milliseconds: int) -> str:
 
 
 def whole_name(environment: EnvironmentSpec) -> str:
-    """Return what the environment is called by: its files, or whatever it was read from."""
-    return listed(environment.sources) or "the environment"
+    """Return what the environment is called by: its files, or in words what it was read from instead."""
+    return listed([_IN_WORDS.get(source, source) for source in environment.sources]) or "the environment"
+
+
+def solves(environment: EnvironmentSpec, *, whether: bool = True) -> str:
+    """Return `solves`, `solve`, `does not solve` or `do not solve`, as it goes with the environment's name."""
+    several = len(environment.sources) > 1 or COMMAND_LINE in environment.sources
+    if whether:
+        return "solve" if several else "solves"
+    return "do not solve" if several else "does not solve"
 
 
 def at_place(line: Requirement) -> str:
