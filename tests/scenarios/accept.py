@@ -1,4 +1,4 @@
-"""Write the stories of scenarios anew, from what envdoctor says now.
+"""Write the stories of scenarios and the examples of docs/kinds.md anew, from what envdoctor says now.
 
     python -m tests.scenarios.accept [NAME...]
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from tests.scenarios.examples import PAGE, with_examples
 from tests.scenarios.scenario import Scenario, found_of, scenarios, stories_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def main(names: Sequence[str]) -> int:
             word = accept(scenario)
             wrong += word.startswith("WRONG")
             print(f"{scenario.name}: {word}")  # noqa: T201 - a script
+    by_name = {scenario.name: scenario for scenario in scenarios()}
+    PAGE.write_text(with_examples(PAGE.read_text("utf-8"), by_name), "utf-8")
     return int(wrong > 0)
 
 

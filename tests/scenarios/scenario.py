@@ -39,6 +39,8 @@ FOLDER = Path(__file__).parent
 MACHINE = ("__glibc=2.35", "__linux=5.10", "__unix=0", "__osx=14.0", "__win=0", "__cuda", "__archspec")
 """A machine without a GPU; a scenario's own virtual packages come on top."""
 PATIENCE = 600.0
+A_DAY = 24 * 60 * 60 * 1000
+"""Milliseconds. A date as a cut-off means the end of that day, as on the command line."""
 HALVES = "halves"
 """The name under which a contradiction between the two halves of a file stands; it holds on every platform."""
 
@@ -106,7 +108,7 @@ class Scenario:
             virtual_packages=(*MACHINE, *request.get("virtual_packages", ())),
             pins=tuple(request.get("pins", ())),
             priority=ChannelPriority(request.get("priority", "strict")),
-            exclude_newer=None if moment is None else _milliseconds(moment),
+            exclude_newer=None if moment is None else _milliseconds(moment) + A_DAY,
             time_limit=PATIENCE,
         )
 

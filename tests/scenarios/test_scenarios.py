@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
 import pytest
 
 from envdoctor.model.outcome import Kind
-from tests.scenarios.scenario import Scenario, found_of, scenarios, stories_of
+from tests.scenarios.examples import PAGE, scenarios_on, with_examples
+from tests.scenarios.scenario import FOLDER, Scenario, found_of, scenarios, stories_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ALL = scenarios()
+STALE = "docs/kinds.md is out of date: run `python -m tests.scenarios.accept`"
+
+
+def kinds_of(several: Iterable[Scenario]) -> set[str]:
+    return {kind for scenario in several for expected in scenario.expected for _, kind, _ in expected.conflicts}
 
 
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
@@ -19,11 +33,38 @@ def test_a_scenario_is_found_and_told_as_its_file_says(scenario: Scenario) -> No
 
 
 def test_there_is_a_scenario_for_every_kind_of_cause() -> None:
-    kinds = {kind for scenario in ALL for expected in scenario.expected for _, kind, _ in expected.conflicts}
-
-    assert kinds == {kind.value for kind in Kind}
+    assert kinds_of(ALL) == {kind.value for kind in Kind}
 
 
 def test_every_scenario_says_what_it_is_there_for() -> None:
     assert len({scenario.written["name"] for scenario in ALL}) == len(ALL)
     assert all(len(scenario.written["reason"].split()) >= 8 for scenario in ALL)
+
+
+def test_the_page_on_kinds_shows_every_kind_as_it_is_told_now() -> None:
+    page = PAGE.read_text("utf-8")
+    by_name = {scenario.name: scenario for scenario in ALL}
+    shown = [by_name[name] for name in scenarios_on(page)]
+
+    assert all(f"## `{kind.value}`" in page for kind in Kind)
+    assert kinds_of(shown) == {kind.value for kind in Kind}
+    assert with_examples(page, by_name) == page, STALE
+
+
+def test_the_hash_seed_changes_nothing_in_any_story() -> None:
+    first, second = told_with_hash_seed(1), told_with_hash_seed(2)
+
+    assert first == second
+    assert all(scenario.name.encode() in first for scenario in ALL)
+
+
+def told_with_hash_seed(seed: int) -> bytes:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.scenarios.tell"],
+        cwd=FOLDER.parents[1],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONHASHSEED": str(seed)},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
