@@ -119,6 +119,7 @@ def test_conda_lock_gets_what_conda_would_make_of_the_file(read: Reader) -> None
         "  - numpy>=1.26  # see [1]\n"
         "  - numpy 2.1|2.2\n"
         "  - bioconda::samtools=1.20=h50ea8bc_0\n"
+        "  - xonsh[when=__linux]\n"
         "  - sel(win): winreg\n"
         "  - pip=23.3\n"
         "  - pip:\n"
@@ -143,6 +144,14 @@ def test_conda_lock_gets_what_conda_would_make_of_the_file(read: Reader) -> None
     assert windows - set(linux) == {"winreg", "pywin32"}
     assert [channel.url for channel in lock.channels] == ["conda-forge"]
     assert [line.text for line in lines_without_lock(spec)] == ["-e .", "--pre"]
+
+
+@needs_conda_lock
+def test_a_line_that_cannot_be_locked_is_refused_by_place(read: Reader) -> None:
+    spec = read("dependencies:\n  - pip\n  - pip:\n    - descqa==2.0.0-0.7.0\n")
+    with pytest.raises(InputError) as caught:
+        to_lock_specification(spec, [LINUX])
+    assert str(caught.value).startswith("environment.yml:4:7: `descqa==2.0.0-0.7.0` cannot be locked (Expected comma")
 
 
 @needs_conda_lock

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from envdoctor.engine.specs import SpecError, parse_spec
-from envdoctor.environment.quoting import quote, without_secrets
+from envdoctor.environment.quoting import masked, quote, without_secrets
 from envdoctor.errors import InputError
 from envdoctor.knowledge.names import conda_names_of, pypi_names_of
 from envdoctor.model.environment import ChannelLine, EnvironmentSpec
@@ -95,14 +95,13 @@ def _lockable(line: PipRequirement) -> bool:
 
 def _conda_dependencies(environment: EnvironmentSpec, subdir: Subdir) -> list[Any]:
     from conda_lock.models.lock_spec import VersionedDependency  # noqa: PLC0415 - an extra, and slow
-    from conda_lock.src_parser.conda_common import conda_spec_to_versioned_dep  # noqa: PLC0415
 
     by_name: dict[str, list[Requirement]] = defaultdict(list)
     for requirement in environment.requirements_on(subdir):
         by_name[requirement.name].append(requirement)
     found = []
     for name, requirements in by_name.items():
-        read = [conda_spec_to_versioned_dep(line.text, line.category) for line in requirements]
+        read = [_conda_dependency(line) for line in requirements]
         if len(read) > 1:
             read = [
                 VersionedDependency(
@@ -115,6 +114,25 @@ def _conda_dependencies(environment: EnvironmentSpec, subdir: Subdir) -> list[An
             ]
         found += read
     return found
+
+
+def _conda_dependency(line: Requirement) -> Any:  # noqa: ANN401 - conda-lock's class
+    """What conda-lock makes of the line, so that a lock's input hash stays the same wherever the readings agree."""
+    from conda_lock.models.lock_spec import VersionedDependency  # noqa: PLC0415 - an extra, and slow
+    from conda_lock.src_parser.conda_common import conda_spec_to_versioned_dep  # noqa: PLC0415
+
+    try:
+        return conda_spec_to_versioned_dep(line.text, line.category)
+    except RuntimeError:
+        # Its copy of conda is older than some forms (`[when=…]`).
+        spec = line.spec
+        return VersionedDependency(
+            name=spec.name,
+            version=spec.version or "",
+            build=spec.build,
+            conda_channel=spec.channel,
+            category=line.category,
+        )
 
 
 def _joined_versions(versions: Sequence[str]) -> str:
@@ -144,9 +162,14 @@ def _pip_dependencies(environment: EnvironmentSpec, subdir: Subdir, mapping_url:
     for line in environment.pip_on(subdir):
         if not _lockable(line):
             continue
-        dependency = parse_python_requirement(
-            _plain(line), manager="pip", category=line.category, mapping_url=mapping_url
-        )
+        try:
+            dependency = parse_python_requirement(
+                _plain(line), manager="pip", category=line.category, mapping_url=mapping_url
+            )
+        except ValueError as error:
+            raise InputError(
+                f"{quote(line.text)} cannot be locked ({masked(str(error), 120)})", place=line.place
+            ) from error
         if evaluate_marker(dependency.markers, subdir):
             found[dependency.name] = dependency
     return list(found.values())

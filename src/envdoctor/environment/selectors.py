@@ -21,7 +21,7 @@ MICROMAMBA_WORDS = ("linux", "osx", "unix", "win")
 _TRAILING = re.compile(r"\[([^\[\]]+)\][^\[\]()]*$")
 _TOKEN = re.compile(r"\s*(\(|\)|&&?|\|\|?|!(?!=)|[\w.+-]+|[<>=!]=?)")
 _OF_CONDA_BUILD = re.compile(
-    r"\b(py\d*k?|py[23]k|np|vc|cuda\w*|pypy|cpython|build_platform|target_platform|environ|\w+ *[<>=!]=)"
+    r"(py\d*k?|np|vc|cuda\w*|pypy|cpython|build_platform|target_platform|environ)\b|\w+ *[<>=!]="
 )
 
 
