@@ -65,9 +65,13 @@ class ChannelNames:
         return _slashed(f"{self._location(name)}/{name}")
 
     def canonical_name(self, url: str) -> str:
-        """The name under which conda gives a channel its priority: that of its multichannel, if it is in one."""
+        """The name under which conda gives a channel its priority: that of its multichannel, if it is in one.
+
+        conda looks at names only: the mirror https://host/pkgs/main counts as a member of `defaults`.
+        """
+        known = self.path_name(url)
         for name, urls in self._multichannels.items():
-            if _slashed(url) in urls:
+            if any(known == self._member_name(member) for member in urls):
                 return name
         return self.shown_name(url)
 
@@ -93,7 +97,8 @@ class ChannelNames:
             return url.removeprefix(f"{self._alias}/")
         if url.startswith("file:"):
             return _last_part(url)
-        return urlsplit(url).path.strip("/") or url
+        # Anaconda's server for companies has its channels below /conda, which is no part of their names.
+        return urlsplit(url).path.strip("/").removeprefix("conda/") or url
 
     def _location(self, name: str) -> str:
         """Where the channel of a name lies, without the name itself."""
@@ -127,15 +132,21 @@ class ChannelNames:
             return self.url(text)
         return _slashed(f"{self._alias}/{text.strip('/')}")
 
+    def _member_name(self, url: str) -> str:
+        """The name that conda gives a member of a multichannel, from its address."""
+        if url.startswith(f"{self._alias}/"):
+            return url.removeprefix(f"{self._alias}/").strip("/")
+        return urlsplit(url).path.strip("/")
+
     @cached_property
     def _custom(self) -> dict[str, str]:
         """Names to the address that they are appended to: members of multichannels, then `custom_channels`."""
-        found: dict[str, str] = {"pkgs/pro": "https://repo.anaconda.com"}
+        found: dict[str, str] = {}
         for urls in self._multichannels.values():
             for url in urls:
-                parts = urlsplit(url.rstrip("/"))
+                parts = urlsplit(url)
                 if parts.netloc and not url.startswith(f"{self._alias}/"):
-                    found[parts.path.strip("/")] = f"{parts.scheme}://{parts.netloc}"
+                    found[self._member_name(url)] = f"{parts.scheme}://{parts.netloc}"
         for name, location in self._configuration.custom_channels:
             value = location.value
             base = _bare(value) if is_address(value) else self._absolute(value).as_uri() if is_path(value) else None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from envdoctor.channels.configuration import expanded
 from envdoctor.channels.naming import DEFAULTS, ChannelNames, is_address, is_path
-from envdoctor.channels.secrets import redact
+from envdoctor.channels.secrets import redact, split_credential
 from envdoctor.errors import InputError, UsageError
 from envdoctor.model.channels import Channel, ChannelTier
 from envdoctor.model.place import Place
@@ -106,17 +106,13 @@ def _checked(text: str, place: Place | None) -> str:
             f"{redact(stripped)!r} holds a blank and cannot be a channel; write each channel in a line of its own",
             place=place,
         )
-    if is_address(stripped) and "@" in redact(stripped) and "@" in stripped.partition("://")[2].partition("/")[2]:
-        _refuse_slash_in_password(stripped, place)
-    return stripped
-
-
-def _refuse_slash_in_password(text: str, place: Place | None) -> None:
-    if redact(text) != text and "@" not in text.partition("://")[2].partition("/")[0]:
+    bare, _ = split_credential(stripped)
+    if is_address(stripped) and redact(bare) != bare:
         raise InputError(
-            f"the password in {redact(text)} holds a slash, which ends the host's part of an address; write it as %2F",
+            f"the password in {redact(stripped)} holds a slash, which ends an address's host; write it as %2F",
             place=place,
         )
+    return stripped
 
 
 def _check_override(configuration: Configuration, lines: Sequence[ChannelLine], given: Sequence[str]) -> None:
