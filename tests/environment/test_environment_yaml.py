@@ -54,6 +54,10 @@ def test_a_file_without_a_last_newline_and_with_few_keys(read: Reader) -> None:
     assert (spec.name, spec.channels, spec.platforms, spec.pip) == (None, (), (), ())
 
 
+def test_a_first_line_for_the_shell_is_a_comment(read: Reader) -> None:
+    assert [line.name for line in read("#!/usr/bin/env micromamba\ndependencies: [x]\n").requirements] == ["x"]
+
+
 def test_extensions_of_conda_lock(read: Reader) -> None:
     spec = read(
         "category: dev\nplatforms: [linux-64, osx-arm64]\npip-repositories: [https://example.org/simple]\n"

@@ -182,7 +182,7 @@ class _Composer:
             )
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        plain = not event.style and event.tag in {None, "!"} if event.implicit[0] or event.tag else False
+        plain = not event.style and event.tag is None
         rest = ""
         if event.end_mark is not None and event.style not in {"|", ">"}:
             rest = self.lines[event.end_mark.line][event.end_mark.column :]

@@ -22,7 +22,6 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udff
 _OTHER_KINDS = (
     (re.compile(r"\s*[{\[]\s*\"(nbformat|cells)\""), "a Jupyter notebook"),
     (re.compile(r"FROM\s+\S+", re.IGNORECASE), "a Dockerfile"),
-    (re.compile(r"#!\s*/"), "a script"),
 )
 
 
@@ -43,7 +42,7 @@ def before_parsing(text: str, file: str) -> InputError | None:
         )
     for pattern, what in _OTHER_KINDS:
         if pattern.match(text):
-            return InputError(f"the file is {what}, not an environment file", place=Place(file, 1, 1))
+            return InputError(f"the file is {what}; give the environment file instead", place=Place(file, 1, 1))
     return None
 
 
@@ -53,8 +52,10 @@ def explain(error: yaml.YAMLError, text: str, file: str) -> InputError:
     mark = getattr(error, "problem_mark", None)
     place = Place(file) if mark is None else Place(file, mark.line + 1, mark.column + 1)
     return (
-        _template(lines, file)
+        template_at(place, text)
         or _tab(lines, place, file)
+        or _template(lines, file)
+        or _script(text, file)
         or _odd_blank(lines, file)
         or _control(text, file)
         or _known_stumble(error, lines, place)
@@ -90,6 +91,15 @@ def _template_line(line: str, number: int, file: str) -> InputError | None:
         f"{quote(found.group(), 40)} is template syntax (jinja) that conda does not fill in; "
         "render the template first (conda devenv, cookiecutter, …) and give the result",
         place=Place(file, number, found.start() + 1),
+    )
+
+
+def _script(text: str, file: str) -> InputError | None:
+    """A first line `#!` is a comment for YAML, so it tells a script only where the rest is no YAML."""
+    if not text.startswith("#!"):
+        return None
+    return InputError(
+        "the file is a script, not an environment file; give the environment file", place=Place(file, 1, 1)
     )
 
 
