@@ -70,7 +70,7 @@ def test_plain_repodata_is_read(cache: Path) -> None:
         records = gateway(cache)
 
         assert fetched(records, f"{server.url}/own") == ["menu-1-0.conda", "icons-1-0.conda", "other-1-0.conda"]
-        named = records.named(tiers(f"{server.url}/own"), (LINUX, NOARCH), NAMES)
+        named = records.seen_elsewhere(tiers(f"{server.url}/own"), (LINUX, NOARCH), NAMES)
         assert [record.file_name for record in named] == ["menu-1-0.conda"]
         assert records.names(tiers(f"{server.url}/own"), (LINUX, NOARCH)) == {"menu", "icons", "other"}
         assert records.notices == ()

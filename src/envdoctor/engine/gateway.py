@@ -63,11 +63,15 @@ class Gateway:
         """
         return self._query(tiers, subdirs, names, recursive=True)
 
-    def named(
+    def seen_elsewhere(
         self, tiers: Sequence[ChannelTier], subdirs: Sequence[Subdir], names: Sequence[PackageName]
     ) -> list[NativeRecord]:
-        """All records of exactly these names. Raises `RecordsError`."""
-        return self._query(tiers, subdirs, names, recursive=False)
+        """All records of exactly these names, looked at in passing: no notices come of it. Raises `RecordsError`."""
+        known = dict(self._asked)
+        try:
+            return self._query(tiers, subdirs, names, recursive=False)
+        finally:
+            self._asked = known
 
     def names(self, tiers: Sequence[ChannelTier], subdirs: Sequence[Subdir]) -> frozenset[PackageName]:
         """All names that the channels have on the subdirs. Raises `RecordsError`."""

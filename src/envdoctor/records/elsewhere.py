@@ -49,7 +49,7 @@ class Elsewhere:
 
     def _fetch(self, platform: Subdir, names: list[PackageName]) -> dict[PackageName, list[NativeRecord]]:
         try:
-            records = self._world.gateway.named(self._world.request.tiers, (platform,), names)
+            records = self._world.gateway.seen_elsewhere(self._world.request.tiers, (platform,), names)
         except RecordsError:
             return {}
         found: dict[PackageName, list[NativeRecord]] = {}
