@@ -20,7 +20,7 @@ from envdoctor.model.channels import ChannelPriority
 from envdoctor.model.diagnosis import Diagnosis
 from envdoctor.model.names import Subdir
 from envdoctor.model.outcome import Unsatisfiable
-from envdoctor.workflows.explain import _diagnose as diagnose
+from envdoctor.workflows.explain import diagnose
 from envdoctor.workflows.options import ExplainOptions, Surroundings
 from envdoctor.workflows.requests import read_environment_of, requests
 
