@@ -29,6 +29,10 @@ def accept(scenario: Scenario) -> str:
     before = scenario.path.read_text("utf-8").partition(HEADER)[0].rstrip("\n")
     texts = "".join(f"{platform} = '''\n{story}'''\n" for platform, story in stories.items())
     new = f"{before}\n{HEADER}{texts}" if texts else f"{before}\n"
+    if scenario.known_bug:
+        return f"not written, for it is known to be untrue: {scenario.written['known_bug']}\n" + "".join(
+            stories.values()
+        )
     if new == scenario.path.read_text("utf-8"):
         return "as it was"
     scenario.path.write_text(new, "utf-8")

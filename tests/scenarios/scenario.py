@@ -3,6 +3,7 @@
 The files `*.toml` beside this module say, in this order:
 
     name, reason        what the user did, and what the scenario is there for
+    known_bug           what is wrong with the story for now; then it is not compared
     [request]           environment (the file's text); platforms, virtual_packages, pins, priority, exclude_newer
     [channels.NAME]     records of the channel; only fields that differ from version 1, build 0, no dependencies
     [[expected]]        one a platform: verdict, and for each conflict its core, kind and meeting point
@@ -68,6 +69,11 @@ class Scenario:
         return self.path.stem
 
     @property
+    def known_bug(self) -> bool:
+        """Whether what is said is known to be untrue."""
+        return "known_bug" in self.written
+
+    @property
     def expected(self) -> tuple[Expected, ...]:
         """What must be found, by platform."""
         return tuple(
@@ -88,15 +94,20 @@ class Scenario:
         return dict(self.written.get("story", {}))
 
     def explain(self) -> Diagnosis:
-        """Run the whole way of `envdoctor explain` on the scenario, in a folder of its own."""
+        """Run the whole way of `envdoctor explain` on the scenario."""
+        with self.at_work() as surroundings:
+            return explain_environment(self.options(), surroundings)
+
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[Surroundings]:
+        """Work in a folder of its own that holds the scenario's file and channels."""
         with tempfile.TemporaryDirectory() as place, contextlib.chdir(place):
             folder = Path(place)
             self.write_channels(folder / "channels")
             (folder / "environment.yml").write_text(self.written["request"]["environment"], "utf-8")
-            surroundings = Surroundings(
+            yield Surroundings(
                 environ={"CONDA_CHANNEL_ALIAS": (folder / "channels").as_uri()}, home=folder, folder=folder
             )
-            return explain_environment(self.options(), surroundings)
 
     def options(self) -> ExplainOptions:
         """The options that the user gave."""
