@@ -1,55 +1,68 @@
-"""A side of a conflict as chains: from a line, step by step, to the name where the sides meet.
+"""A story as chains: rows of steps, each true by itself, from the lines to where it comes to a head.
 
-The domain of each step is exact: what the side's lines and facts together leave of the name, asked of the oracle. A
-step that the step before it and its own fact do not yet force is marked as joined: it takes the side as a whole.
+A row goes on as long as the next step starts from just what the step before says. Where a name is narrowed from several
+sides, each row says its own part, and what follows from all of them begins a new row with what is left.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from envdoctor.analysis.domains import domain
-from envdoctor.model.facts import (
-    Constrains,
-    Depends,
-    HiddenByPriority,
-    Missing,
-    NewerThanCutoff,
-    Pinned,
-    VirtualPackageIs,
-    fact_key,
-)
+from envdoctor.analysis.domains import domain, same_versions
+from envdoctor.analysis.narrowing import accepted_by, contradicts
+from envdoctor.analysis.wording import listed, placed
+from envdoctor.model.facts import Constrains, Depends, Missing, Pinned, VirtualPackageIs, fact_key
 from envdoctor.model.names import is_virtual
 from envdoctor.model.outcome import Chain, Step
+from envdoctor.solving.oracle import Possible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from envdoctor.analysis.meeting import Meeting, Question, Side
+    from envdoctor.analysis.meeting import Side
+    from envdoctor.analysis.narrowing import Event, Narrowing, Records
+    from envdoctor.analysis.story import Part, Story
     from envdoctor.model.facts import Fact
-    from envdoctor.model.names import PackageName
     from envdoctor.model.outcome import Domain
-    from envdoctor.model.specs import Requirement
-    from envdoctor.solving.oracle import Oracle, Possible
+    from envdoctor.records.world import RecordId, World
 
 Sourced = Depends | Constrains
 
 
-def chains(oracle: Oracle, question: Question, meeting: Meeting) -> tuple[Chain, ...]:
-    """Return the chains of all sides of a meeting, side by side."""
-    if len(meeting.sides) == 1:
-        return _side_chains(oracle, question, meeting, meeting.sides[0], None)
-    first, second = meeting.sides
-    return (
-        *_side_chains(oracle, question, meeting, first, second.possible),
-        *_side_chains(oracle, question, meeting, second, first.possible),
+def chains(world: World, story: Story) -> tuple[Chain, ...]:
+    """Return the rows of a story, part by part."""
+    found: list[Chain] = []
+    for part in story.parts:
+        if part.narrowing is not None:
+            found += _Teller(world, story, part, part.narrowing).rows()
+        elif part.side is not None:
+            found.append(_in_one_step(world, story, part, part.side))
+    return tuple(found)
+
+
+def _in_one_step(world: World, story: Story, part: Part, side: Side) -> Chain:
+    """A side that takes all combinations of some names: its lines, those names, and where they lead."""
+    first, *others = [world.request.requirements[index] for index in side.lines]
+    names = {fact.target for fact in side.facts} | {fact.source for fact in side.facts if isinstance(fact, Sourced)}
+    through = names - {first.name, story.meeting_point, *(line.name for line in others)}
+    end = domain(world, story.meeting_point or first.name, side.possible, part.other, _last_texts(world, story, side))
+    return Chain(
+        steps=(Step(domain=end, joined=True),), start=first, also=tuple(others), through=tuple(sorted(through))
     )
 
 
-def dependency_texts(oracle: Oracle, fact: Sourced, sources: Iterable[int]) -> tuple[str, ...]:
+def _last_texts(world: World, story: Story, side: Side) -> tuple[str, ...]:
+    edges = [fact for fact in sorted(side.facts, key=fact_key) if fact.target == story.meeting_point]
+    return tuple(
+        text
+        for fact in edges
+        if isinstance(fact, (Depends, Constrains))
+        for text in dependency_texts(world, fact, world.candidates(fact.source))
+    )
+
+
+def dependency_texts(world: World, fact: Sourced, sources: Iterable[RecordId]) -> tuple[str, ...]:
     """Return the texts by which some records of a fact's source speak of its target, in order, without doubles."""
-    world = oracle.world
     texts = {
         text
         for record in sources
@@ -59,120 +72,137 @@ def dependency_texts(oracle: Oracle, fact: Sourced, sources: Iterable[int]) -> t
     return tuple(sorted(texts))
 
 
-class _Teller:
-    """Tells one side: which edges are still untold, and what is left of each name."""
-
-    def __init__(
-        self, oracle: Oracle, question: Question, meeting: Meeting, side: Side, other: Possible | None
-    ) -> None:
-        self.oracle = oracle
-        self.question = question
-        self.meeting = meeting
-        self.side = side
-        self.other = other
-        self.untold: list[Sourced] = sorted(
-            (fact for fact in side.facts if isinstance(fact, (Depends, Constrains))), key=fact_key
-        )
-
-    def possible(self, name: PackageName) -> Possible:
-        return self.oracle.possible(name, self.side.lines, self.side.facts, self.question.within)
-
-    def left(self, name: PackageName, fact: Sourced | None = None) -> Domain:
-        world = self.oracle.world
-        if name != self.meeting.name or self.other is None:
-            return domain(world, name, self.possible(name))
-        texts = () if fact is None else dependency_texts(self.oracle, fact, self.possible(fact.source).records)
-        return domain(world, name, self.side.possible, self.other, texts)
-
-    def walk(self, name: PackageName, start: Requirement | None) -> Chain:
-        steps = [Step(domain=self._first(name, start), joined=self._narrowed(name, start))]
-        # A chain ends where the sides meet; what follows from there is told in a chain of its own.
-        while (name != self.meeting.name or len(steps) == 1) and (fact := self._next(name)) is not None:
-            self.untold.remove(fact)
-            steps.append(Step(domain=self.left(fact.target, fact), fact=fact, joined=self._joined(fact)))
-            name = fact.target
-        return Chain(steps=tuple(steps), start=start, end=self._end(name, steps))
-
-    def _first(self, name: PackageName, start: Requirement | None) -> Domain:
-        """What is left of the name a chain begins with; a build that the line asks for says which builds, if needed."""
-        found = self.left(name)
-        meets = name == self.meeting.name and self.other is not None
-        if start is None or start.spec.build is None or not meets or found.builds is not None:
-            return found
-        return replace(found, builds=start.spec.build)
-
-    def _narrowed(self, name: PackageName, start: Requirement | None) -> bool:
-        """Whether the side leaves less of a line's own package than the line alone does."""
-        if start is None:
-            return False
-        index = self.oracle.world.request.requirements.index(start)
-        return len(self.possible(name).records) < len(
-            self.oracle.possible(name, (index,), frozenset(), self.question.within).records
-        )
-
-    def _next(self, name: PackageName) -> Sourced | None:
-        """The untold edge that leads farthest, so that chains are long and few."""
-        edges = [fact for fact in self.untold if fact.source == name]
-        return max(edges, key=lambda fact: (self._depth(fact, frozenset()), fact_key(fact)), default=None)
-
-    def _depth(self, fact: Sourced, seen: frozenset[Fact]) -> int:
-        following = (edge for edge in self.untold if edge.source == fact.target and edge not in seen)
-        return 1 + max((self._depth(edge, seen | {fact}) for edge in following), default=0)
-
-    def _joined(self, fact: Sourced) -> bool:
-        if isinstance(self._dead_end(fact.target), (Missing, VirtualPackageIs)):
-            return False
-        before, after = self.possible(fact.source), self.possible(fact.target)
-        if not before.records:
-            return False
-        alone = self.oracle.possible(fact.target, (), frozenset([fact]), before.records)
-        return not (alone.records <= after.records and alone.absent <= after.absent)
-
-    def _dead_end(self, name: PackageName) -> Fact | None:
-        if self.meeting.dead_end is not None and self.meeting.dead_end.target == name:
-            return self.meeting.dead_end
-        ends = (Missing(name), VirtualPackageIs(name))
-        return next((end for end in ends if end in self.side.facts), None)
-
-    def _end(self, name: PackageName, steps: list[Step]) -> str:
-        end = self._dead_end(name)
-        if end is None:
-            return ""
-        fact = steps[-1].fact
-        texts: tuple[str, ...] = ()
-        if isinstance(fact, (Depends, Constrains)):
-            texts = dependency_texts(self.oracle, fact, self.possible(fact.source).records)
-        return dead_end_words(self.oracle, end, texts)
-
-
-def dead_end_words(oracle: Oracle, end: Fact, texts: Iterable[str]) -> str:
+def dead_end_words(world: World, end: Fact, texts: Iterable[str]) -> str:
     """Return in words why a chain ends at what is not there; `texts` are what is asked of it."""
     texts = tuple(texts)
-    if not is_virtual(end.target) and not oracle.world.candidates(end.target):
-        return f"{end.target}, which none of the channels has"
+    if not is_virtual(end.target) and not world.candidates(end.target):
+        return f"{end.target}, which none of the channels has for {world.request.target.subdir}"
     asked = " or ".join(texts[:2]) + (" or …" if len(texts) > 2 else "") if texts else end.target  # noqa: PLR2004
-    if isinstance(end, VirtualPackageIs) or is_virtual(end.target):
-        has = [package for package in oracle.world.request.target.virtual_packages if package.name == end.target]
+    if is_virtual(end.target):
+        has = [package for package in world.request.target.virtual_packages if package.name == end.target]
         return f"{asked}, but the target has {f'{has[0].name} {has[0].version}' if has else f'no {end.target}'}"
     return f"{asked}, which no record fulfils"
 
 
-def _side_chains(
-    oracle: Oracle, question: Question, meeting: Meeting, side: Side, other: Possible | None
-) -> tuple[Chain, ...]:
-    teller = _Teller(oracle, question, meeting, side, other)
-    lines = [oracle.world.request.requirements[index] for index in side.lines]
-    told = [teller.walk(line.name, line) for line in lines]
-    told += [
-        Chain(
-            steps=(Step(domain=teller.left(fact.target), fact=fact),),
-            pin=fact.pin if isinstance(fact, Pinned) else None,
+class _Teller:
+    """Tells one part of a story."""
+
+    def __init__(self, world: World, story: Story, part: Part, narrowing: Narrowing) -> None:
+        self.world = world
+        self.story = story
+        self.part = part
+        self.needed = narrowing.needed()
+        self.events = narrowing.events
+        self.untold = {event.number for event in self.needed if event.cause is not None}
+        end = narrowing.end
+        self.end = None if end is None else self.events[end]
+
+    def rows(self) -> tuple[Chain, ...]:
+        told = [self._row(root) for root in self._roots()]
+        while self.untold:
+            told.append(self._row(self.events[self.events[min(self.untold)].cause or 0]))
+        return tuple(told)
+
+    def _roots(self) -> list[Event]:
+        """Events that nothing causes: lines first, then pins and what hides records. The machine speaks at the end."""
+        roots = [event for event in self.needed if event.cause is None and not isinstance(event.fact, VirtualPackageIs)]
+        if self.story.split is not None:
+            case = [event for event in roots if event.line is None and event.fact is None]
+            return [*case, *(event for event in roots if event not in case and self._followed(event))]
+        return sorted(roots, key=lambda event: (event.line is None, event.number))
+
+    def _followed(self, event: Event) -> bool:
+        return any(self.events[number].cause == event.number for number in self.untold)
+
+    def _row(self, first: Event) -> Chain:
+        following = self._next(first)
+        steps = [self._first_step(first, following)]
+        event = first
+        while following is not None:
+            self.untold.discard(following.number)
+            # What follows rests on more than this row says where a name is narrowed from elsewhere too.
+            event, following = following, self._next(following) if following.left == following.told else None
+            steps.append(self._step(event, following))
+        requirement = None if first.line is None else self.world.request.requirements[first.line]
+        pin = first.fact.pin if isinstance(first.fact, Pinned) else None
+        return Chain(steps=tuple(steps), start=requirement, pin=pin, end=self._end(event))
+
+    def _next(self, event: Event) -> Event | None:
+        """The untold step from here that leads farthest, so that rows are long and few."""
+        following = [self.events[number] for number in self.untold if self.events[number].cause == event.number]
+        return max(following, key=lambda step: (self._depth(step), -step.number), default=None)
+
+    def _depth(self, event: Event) -> int:
+        following = (self.events[number] for number in self.untold if self.events[number].cause == event.number)
+        return 1 + max((self._depth(step) for step in following), default=0)
+
+    def _first_step(self, event: Event, following: Event | None) -> Step:
+        left = event.told if event.line is not None or event.cause is None else event.left
+        found = self._domain(left, event, following)
+        return Step(domain=found, fact=event.fact if event.cause is None else None)
+
+    def _step(self, event: Event, following: Event | None) -> Step:
+        at_end = event is self.end
+        excludes = at_end and self.part.other is not None and not event.told & self.part.other.records
+        told = event.told if not at_end or excludes or contradicts(event) else event.left
+        return Step(
+            domain=self._domain(told, event, following),
+            fact=event.fact,
+            joined=told != event.told,
+            backward=event.backward,
         )
-        for fact in sorted(side.facts, key=fact_key)
-        if isinstance(fact, (Pinned, HiddenByPriority, NewerThanCutoff))
-    ]
-    while teller.untold:
-        reached = {step.domain.name for chain in told for step in chain.steps}
-        source = next((fact.source for fact in teller.untold if fact.source in reached), teller.untold[0].source)
-        told.append(teller.walk(source, None))
-    return tuple(told)
+
+    def _domain(self, records: Records, event: Event, following: Event | None) -> Domain:
+        possible = Possible(records=records, absent=not event.required)
+        if event is self.end:
+            return domain(self.world, event.name, possible, self._against(event), self._texts(event))
+        decide = following is not None and self._builds_decide(records, following)
+        return domain(self.world, event.name, possible, tell_builds=decide)
+
+    def _builds_decide(self, records: Records, following: Event) -> bool:
+        """Whether the next step would not follow from all builds of the same versions."""
+        fact, world = following.fact, self.world
+        others = same_versions(world, records) - records
+        if following.backward or not isinstance(fact, (Depends, Constrains)):
+            return bool(others)
+        accepted = [accepted_by(world, self.story.facts, fact, record) for record in sorted(others)]
+        return any(one is None or not one <= following.told for one in accepted)
+
+    def _against(self, event: Event) -> Possible | None:
+        """What the last step is held against: the other side, or what was left of the name before it."""
+        if self.part.other is not None:
+            return self.part.other
+        before = None if event.before is None else self.events[event.before]
+        return None if before is None else Possible(records=before.left, absent=False)
+
+    def _texts(self, event: Event) -> tuple[str, ...]:
+        if event.cause is None or event.backward or not isinstance(event.fact, (Depends, Constrains)):
+            return ()
+        return dependency_texts(self.world, event.fact, self._sources(event))
+
+    def _sources(self, event: Event) -> Collection[RecordId]:
+        return () if event.cause is None else self.events[event.cause].left
+
+    def _end(self, event: Event) -> str:
+        """Why nothing comes after the last step of a contradiction, where the step itself does not say so."""
+        if event is not self.end or not contradicts(event):
+            return ""
+        facts = self.story.facts
+        dead = next((end for end in (Missing(event.name), VirtualPackageIs(event.name)) if end in facts), None)
+        if dead is not None:
+            return dead_end_words(self.world, dead, self._texts(event))
+        if self.story.split is None:
+            return ""
+        return self._but(event)
+
+    def _but(self, event: Event) -> str:
+        """What a case runs into, where that is a line, a pin or what was said of the name before."""
+        before = None if event.before is None else self.events[event.before]
+        if before is None:
+            return ""
+        if before.line is not None:
+            return f"but {placed(self.world.request.requirements[before.line])}"
+        if isinstance(before.fact, Pinned):
+            return f"but the pin {before.fact.pin.text}"
+        left = domain(self.world, event.name, Possible(records=before.left, absent=False))
+        return f"but only {event.name} {listed([str(run) for run in left.ranges])} is left"

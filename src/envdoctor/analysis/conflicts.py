@@ -8,28 +8,28 @@ from typing import TYPE_CHECKING
 from envdoctor.analysis.chains import chains
 from envdoctor.analysis.cores import minimal_cores
 from envdoctor.analysis.fewest import few_facts
-from envdoctor.analysis.groups import Story, tell_together
+from envdoctor.analysis.groups import Telling, tell_together
 from envdoctor.analysis.headlines import Told, headline, way_out
 from envdoctor.analysis.kinds import kind_of
-from envdoctor.analysis.meeting import Question, best_meeting
 from envdoctor.analysis.proof import fact_sentences
 from envdoctor.analysis.reasons import reason_of
 from envdoctor.analysis.sightings import sightings_of_build, sightings_of_name, sightings_of_version
+from envdoctor.analysis.story import best_story
 from envdoctor.analysis.wording import chain_lines, listed
 from envdoctor.model.facts import Missing, fact_key
 from envdoctor.model.names import is_virtual
 from envdoctor.model.outcome import Conflict, Kind, Sighting, Unsatisfiable
-from envdoctor.solving.oracle import Oracle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from envdoctor.analysis.cores import Cores
-    from envdoctor.analysis.meeting import Meeting
+    from envdoctor.analysis.story import Story
     from envdoctor.model.facts import Fact
     from envdoctor.model.specs import Requirement
     from envdoctor.records.elsewhere import Elsewhere
     from envdoctor.records.world import World
+    from envdoctor.solving.oracle import Oracle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,48 +50,44 @@ def explain(tools: Tools) -> Unsatisfiable:
     request = tools.world.request
     cores = minimal_cores(tools.oracle, range(len(request.requirements)))
     _look_elsewhere_once(tools, cores)
-    stories = [_story(tools, core, cores) for core in cores.cores]
-    return Unsatisfiable(request=request, conflicts=tell_together(stories), complete=cores.complete)
+    tellings = [_telling(tools, core, cores) for core in cores.cores]
+    return Unsatisfiable(request=request, conflicts=tell_together(tellings), complete=cores.complete)
 
 
-def _story(tools: Tools, core: tuple[int, ...], cores: Cores) -> Story:
+def _telling(tools: Tools, core: tuple[int, ...], cores: Cores) -> Telling:
     world = tools.world
-    question = Question(core)
-    sets = few_facts(tools.oracle, core)
-    meeting = best_meeting(world, question, sets)
-    facts = meeting.facts if meeting is not None else sets[0]
-    oracle = Oracle(world, facts)
+    story = best_story(world, core, few_facts(tools.oracle, core))
     lines = tuple(world.request.requirements[index] for index in core)
-    kind = kind_of(world, tools.elsewhere, core, facts, meeting.name if meeting else None)
-    told_chains = chains(oracle, question, meeting) if meeting is not None else ()
+    kind = kind_of(world, tools.elsewhere, core, story)
     told = Told(
         world=world,
         kind=kind,
         lines=lines,
-        facts=frozenset(facts),
-        chains=told_chains,
-        meeting_point=meeting.name if meeting is not None and meeting.dead_end is None else None,
-        sightings=_sightings(tools, kind, lines, facts),
+        facts=story.facts,
+        chains=chains(world, story),
+        meeting_point=story.meeting_point,
+        split=story.split,
+        sightings=_sightings(tools, kind, lines, story.facts),
     )
-    proof = fact_sentences(oracle, core, facts)
-    reason = reason_of(oracle, question, meeting) if meeting is not None else None
+    proof = fact_sentences(world, core, story.facts)
+    reason = reason_of(world, story)
     conflict = Conflict(
         kind=kind,
         core=lines,
-        facts=tuple(sorted(facts, key=fact_key)),
-        chains=told_chains,
+        facts=tuple(sorted(story.facts, key=fact_key)),
+        chains=told.chains,
         meeting_point=told.meeting_point,
         sightings=told.sightings,
         headline=headline(told),
-        details=(*_details(told, meeting, proof), *([f"({reason})"] if reason else ())),
+        details=(*_details(told, story, proof), *([f"({reason})"] if reason else ())),
         way_out=way_out(told, _single_corrections(world, cores)),
         proof=proof,
     )
-    return Story(told, conflict)
+    return Telling(told, conflict)
 
 
-def _details(told: Told, meeting: Meeting | None, proof: tuple[str, ...]) -> tuple[str, ...]:
-    if meeting is None:
+def _details(told: Told, story: Story, proof: tuple[str, ...]) -> tuple[str, ...]:
+    if not story.parts:
         return proof
     if not any(len(chain.steps) > 1 or chain.pin for chain in told.chains) and len(told.lines) == 1:
         # The headline has said it all: a single line that nothing matches.

@@ -26,21 +26,25 @@ def ordered_versions(world: World, records: Iterable[RecordId]) -> tuple[str, ..
     return tuple(sorted({world.version_of(record) for record in records}, key=version))
 
 
-def domain(
+def domain(  # noqa: PLR0913 - what can be said of a domain
     world: World,
     name: PackageName,
     possible: Possible,
     other: Possible | None = None,
     texts: Iterable[str] = (),
+    *,
+    tell_builds: bool = False,
 ) -> Domain:
     """Return what is possible of a name in words.
 
     Where `other` is what the other side of a conflict leaves, `texts` are the dependency and constraint texts that
-    made the domain: a bound is taken from them where it separates the two.
+    made the domain: a bound is taken from them where it separates the two. Builds are told where they tell the two
+    sides apart, or where `tell_builds` says that they matter.
     """
     builds = None
-    if other is not None and _share_versions(world, possible, other):
-        builds = build_pattern(world, possible.records, _others(world, name, possible.records))
+    if tell_builds or (other is not None and _share_versions(world, possible, other)):
+        others = same_versions(world, possible.records) - possible.records
+        builds = build_pattern(world, possible.records, others) or _share(possible.records, others)
     return Domain(
         name=name,
         ranges=version_ranges(world, name, possible.records),
@@ -108,12 +112,17 @@ def _share_versions(world: World, possible: Possible, other: Possible) -> bool:
     return any(world.version_of(record) in mine for record in other.records)
 
 
-def _others(world: World, name: PackageName, records: Collection[RecordId]) -> tuple[RecordId, ...]:
-    """The visible records of the same versions that are not among the records."""
-    versions = {world.version_of(record) for record in records}
-    return tuple(
-        record for record in world.visible(name) if record not in records and world.version_of(record) in versions
+def same_versions(world: World, records: Collection[RecordId]) -> frozenset[RecordId]:
+    """Return the visible records that have the name and version of one of the records."""
+    known = {(world.name_of(record), world.version_of(record)) for record in records}
+    names = {name for name, _ in known}
+    return frozenset(
+        record for name in names for record in world.visible(name) if (name, world.version_of(record)) in known
     )
+
+
+def _share(records: Collection[RecordId], others: Collection[RecordId]) -> str | None:
+    return f"{len(records)} of {len(records) + len(others)} builds" if others else None
 
 
 def _parts(build: str) -> tuple[str, ...]:

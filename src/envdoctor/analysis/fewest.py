@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from envdoctor.model.facts import Fact
     from envdoctor.model.names import PackageName
-    from envdoctor.records.world import RecordId
 
 
 MOST_SETS = 8
@@ -38,16 +37,13 @@ class _Near:
     refused: frozenset[Fact]
 
 
-def few_facts(
-    oracle: Oracle, core: Sequence[int], within: Collection[RecordId] | None = None
-) -> tuple[frozenset[Fact], ...]:
+def few_facts(oracle: Oracle, core: Sequence[int]) -> tuple[frozenset[Fact], ...]:
     """Return some minimal sets of facts that forbid the lines of a core, without doubles.
 
-    `within` narrows the question to solutions that hold one of these records (for a distinction of cases). `oracle` is
-    the one that judged the whole file, since it has met most of what is asked about; dropping is done in small ones of
-    their own, which know of nothing else and answer quicker.
+    `oracle` is the one that judged the whole file, since it has met most of what is asked about; dropping is done in
+    small ones of their own, which know of nothing else and answer quicker.
     """
-    near = _near_facts(oracle, core, within)
+    near = _near_facts(oracle, core)
     if near is None:
         raise ValueError("the lines are no core: they can hold together")
     distances = _distances(oracle, core)
@@ -56,7 +52,7 @@ def few_facts(
     def add(facts: Collection[Fact], orders: Sequence[Sequence[Fact]], *, refine: bool = True) -> None:
         scoped = Oracle(oracle.world, facts)
         for order in orders:
-            fewest = minimise(facts, order, _refuser(scoped, core, within, refine=refine))
+            fewest = minimise(facts, order, _refuser(scoped, core, refine=refine))
             if fewest not in found:
                 found.append(fewest)
 
@@ -65,7 +61,7 @@ def few_facts(
         add(near.facts, _orders(near.facts, distances)[1:2], refine=False)
     for fact in sorted(found[0], key=fact_key):
         if len(found) < MOST_SETS:
-            other = oracle.refusal(core, near.facts - {fact}, within)
+            other = oracle.refusal(core, near.facts - {fact})
             if other is not None:
                 add(other.facts, _orders(other.facts, distances)[:1])
     return tuple(found)
@@ -108,7 +104,7 @@ def _distances(oracle: Oracle, core: Sequence[int]) -> Mapping[PackageName, int]
     return distances_from([oracle.world.request.requirements[index].name for index in core], oracle.encoding.facts())
 
 
-def _near_facts(oracle: Oracle, core: Sequence[int], within: Collection[RecordId] | None) -> _Near | None:
+def _near_facts(oracle: Oracle, core: Sequence[int]) -> _Near | None:
     """Facts that forbid the core and begin as few steps from its lines as can be; None where nothing else does."""
     reach = 0
     while True:
@@ -116,7 +112,7 @@ def _near_facts(oracle: Oracle, core: Sequence[int], within: Collection[RecordId
         everything = oracle.encoding.facts()
         begins = {fact: _begins(fact, distances) for fact in everything}
         near = [fact for fact in everything if begins[fact] <= reach]
-        refusal = oracle.refusal(core, near, within)
+        refusal = oracle.refusal(core, near)
         if refusal is not None:
             return _Near(frozenset(near), refusal.facts)
         if len(oracle.encoding.facts()) == len(everything):
@@ -137,12 +133,12 @@ _FAR = 10_000
 
 
 def _refuser(
-    oracle: Oracle, core: Sequence[int], within: Collection[RecordId] | None, *, refine: bool
+    oracle: Oracle, core: Sequence[int], *, refine: bool
 ) -> Callable[[Collection[Fact]], Collection[Fact] | None]:
     """Asks whether some facts still forbid the core; `refine` answers with those of them that already do."""
 
     def refused_with(some: Collection[Fact]) -> Collection[Fact] | None:
-        refusal = oracle.refusal(core, some, within)
+        refusal = oracle.refusal(core, some)
         if refusal is None:
             return None
         return refusal.facts if refine else some

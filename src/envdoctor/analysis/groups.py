@@ -33,32 +33,32 @@ _SHARED_FACTS: dict[Kind, type] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class Telling:
     """A conflict, and what its headline was made of."""
 
     told: Told
     conflict: Conflict
 
 
-def tell_together(stories: Sequence[Story]) -> tuple[Conflict, ...]:
-    """Return the conflicts in the order of the stories, those with one cause told together."""
-    grouped: dict[str, list[Story]] = {}
-    for story in stories:
-        grouped.setdefault(_reason(story), []).append(story)
-    conflicts = {id(story): story.conflict for story in stories}
+def tell_together(tellings: Sequence[Telling]) -> tuple[Conflict, ...]:
+    """Return the conflicts in the order of the tellings, those with one cause told together."""
+    grouped: dict[str, list[Telling]] = {}
+    for telling in tellings:
+        grouped.setdefault(_reason(telling), []).append(telling)
+    conflicts = {id(telling): telling.conflict for telling in tellings}
     for reason, members in grouped.items():
         if reason and len(members) > 1:
             first, *others = members
             conflicts[id(first)] = _joint(reason, members)
-            for story in others:
-                conflicts[id(story)] = replace(story.conflict, reason=reason)
-    ordered = [conflicts[id(story)] for story in stories]
-    return group_exported(stories[0].told.world, ordered) if stories else ()
+            for telling in others:
+                conflicts[id(telling)] = replace(telling.conflict, reason=reason)
+    ordered = [conflicts[id(telling)] for telling in tellings]
+    return group_exported(tellings[0].told.world, ordered) if tellings else ()
 
 
-def _reason(story: Story) -> str:
+def _reason(telling: Telling) -> str:
     """What a conflict has in common with others of its cause; empty where it stands alone."""
-    told = story.told
+    told = telling.told
     shared = _SHARED_FACTS.get(told.kind)
     if shared is not None:
         if len(told.lines) != 1:
@@ -76,7 +76,7 @@ def _asking(told: Told) -> Requirement | None:
     return asking[0] if len(asking) == 1 and told.facts else None
 
 
-def _joint(reason: str, members: Sequence[Story]) -> Conflict:
+def _joint(reason: str, members: Sequence[Telling]) -> Conflict:
     first = members[0]
     chains = _chains(members)
     details = chain_lines(chains[:MOST_CHAINS])
@@ -85,18 +85,18 @@ def _joint(reason: str, members: Sequence[Story]) -> Conflict:
     return replace(first.conflict, reason=reason, headline=_headline(members), details=details)
 
 
-def _headline(members: Sequence[Story]) -> str:
+def _headline(members: Sequence[Telling]) -> str:
     first = members[0].told
-    lines = tuple(dict.fromkeys(line for story in members for line in story.told.lines))
+    lines = tuple(dict.fromkeys(line for telling in members for line in telling.told.lines))
     asking = _asking(first)
     if first.kind not in _SHARED_FACTS and asking is not None:
         others = [placed(line) for line in lines if line != asking]
         return f"{listed(others)} need another {asking.name} than {placed(asking)}."
-    facts = frozenset(fact for story in members for fact in story.told.facts)
+    facts = frozenset(fact for telling in members for fact in telling.told.facts)
     return headline(replace(first, lines=lines, facts=facts, chains=_chains(members)))
 
 
-def _chains(members: Sequence[Story]) -> tuple[Chain, ...]:
+def _chains(members: Sequence[Telling]) -> tuple[Chain, ...]:
     """All chains, each once; what hides records comes after the lines that want them."""
-    chains = dict.fromkeys(chain for story in members for chain in story.told.chains)
+    chains = dict.fromkeys(chain for telling in members for chain in telling.told.chains)
     return tuple(sorted(chains, key=lambda chain: isinstance(chain.steps[0].fact, (HiddenByPriority, NewerThanCutoff))))

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a headline is made of: the world, the kind, the lines of the core, facts, chains, and what was sighted."""
+    """What a headline is made of: the world, the kind, the lines of the core, facts, chains, and what was sighted.
+
+    `meeting_point` is None for a story that ends where something is not there; `split` is the name of its cases.
+    """
 
     world: World
     kind: Kind
@@ -39,6 +42,7 @@ class Told:
     facts: frozenset[Fact]
     chains: tuple[Chain, ...]
     meeting_point: PackageName | None
+    split: PackageName | None
     sightings: tuple[Sighting, ...]
 
     @property
@@ -61,7 +65,7 @@ def headline(told: Told) -> str:
         case Kind.PIN:
             return _pinned(told)
         case _:
-            return _clash(told)
+            return _clash(told) if told.split is None else _case_by_case(told, told.split)
 
 
 def way_out(told: Told, single_corrections: Collection[Requirement]) -> tuple[str, ...]:
@@ -117,6 +121,13 @@ def _clash(told: Told) -> str:
     if point and point != told.lines[0].name:
         return f"{line} can never be installed here: its own dependencies need different {point}."
     return f"{line} can never be installed here: its own dependencies contradict each other."
+
+
+def _case_by_case(told: Told, split: PackageName) -> str:
+    cases = f"each version or build of {split} fails, for a reason of its own"
+    if len(told.lines) > 1:
+        return cannot_be_together(told.lines, cases)
+    return f"{placed(told.lines[0])} can never be installed from these channels on {told.platform}: {cases}."
 
 
 def _asked_otherwise(told: Told) -> str | None:

@@ -17,6 +17,7 @@ from envdoctor.model.outcome import Kind
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from envdoctor.analysis.story import Story
     from envdoctor.model.facts import Fact
     from envdoctor.model.names import PackageName
     from envdoctor.records.elsewhere import Elsewhere
@@ -27,10 +28,10 @@ def kind_of(
     world: World,
     elsewhere: Elsewhere,
     core: Sequence[int],
-    facts: Collection[Fact],
-    meeting_point: PackageName | None,
+    story: Story,
 ) -> Kind:
     """Return the kind of a conflict. The party that is no line of the file decides, where there is one."""
+    facts = story.facts
     present = {type(fact) for fact in facts}
     if lacks_system(world, facts):
         return Kind.NOT_ON_PLATFORM
@@ -43,7 +44,7 @@ def kind_of(
         return (
             missing_line_kind(world, elsewhere, core[0]) if direct else _missing_below_kind(world, elsewhere, missing)
         )
-    return _clash_kind(core, facts, meeting_point)
+    return _clash_kind(core, facts, story.meeting_point)
 
 
 _OTHER_PARTIES = (

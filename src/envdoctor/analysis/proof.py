@@ -16,15 +16,14 @@ if TYPE_CHECKING:
 
     from envdoctor.model.facts import Fact
     from envdoctor.model.names import PackageName
-    from envdoctor.records.world import RecordId
-    from envdoctor.solving.oracle import Oracle
+    from envdoctor.records.world import RecordId, World
 
 MOST_CASES = 4
 
 
-def fact_sentences(oracle: Oracle, core: Sequence[int], facts: Collection[Fact]) -> tuple[str, ...]:
+def fact_sentences(world: World, core: Sequence[int], facts: Collection[Fact]) -> tuple[str, ...]:
     """Return the lines of a core and each fact in a sentence; together they leave nothing."""
-    requirements = oracle.world.request.requirements
+    requirements = world.request.requirements
     names = [requirements[index].name for index in core]
     distances = distances_from(names, facts)
 
@@ -32,12 +31,12 @@ def fact_sentences(oracle: Oracle, core: Sequence[int], facts: Collection[Fact])
         begin = fact.source if isinstance(fact, (Depends, Constrains)) else fact.target
         return (distances.get(begin, 0), fact_key(fact))
 
-    asked = [_line_sentence(oracle, index) for index in core]
-    return (*asked, *(sentence for fact in sorted(facts, key=order) for sentence in _sentences(oracle, core, fact)))
+    asked = [_line_sentence(world, index) for index in core]
+    return (*asked, *(sentence for fact in sorted(facts, key=order) for sentence in _sentences(world, core, fact)))
 
 
-def _line_sentence(oracle: Oracle, index: int) -> str:
-    world, line = oracle.world, oracle.world.request.requirements[index]
+def _line_sentence(world: World, index: int) -> str:
+    line = world.request.requirements[index]
     records = [record for record in world.matching_line(index) if world.hidden(record) is None]
     if not records:
         return f"{placed(line)}: no visible record matches"
@@ -45,10 +44,9 @@ def _line_sentence(oracle: Oracle, index: int) -> str:
     return f"{placed(line)}: {line.name} {versions(left)}"
 
 
-def _sentences(oracle: Oracle, core: Sequence[int], fact: Fact) -> tuple[str, ...]:
-    world = oracle.world
+def _sentences(world: World, core: Sequence[int], fact: Fact) -> tuple[str, ...]:
     if isinstance(fact, (Depends, Constrains)):
-        return _cases(oracle, core, fact)
+        return _cases(world, core, fact)
     if isinstance(fact, Pinned):
         return (f"pin {fact.pin.text} ({fact.pin.origin})",)
     if isinstance(fact, (HiddenByPriority, NewerThanCutoff)):
@@ -57,17 +55,17 @@ def _sentences(oracle: Oracle, core: Sequence[int], fact: Fact) -> tuple[str, ..
         channels = listed(sorted({world.channel_of(record) for record in hidden}))
         why = "strict channel priority" if isinstance(fact, HiddenByPriority) else "--exclude-newer"
         return (f"{why} hides {fact.target} {versions(left)} of {channels}",)
-    return (dead_end_words(oracle, fact, ()),)
+    return (dead_end_words(world, fact, ()),)
 
 
-def _cases(oracle: Oracle, core: Sequence[int], fact: Depends | Constrains) -> tuple[str, ...]:
+def _cases(world: World, core: Sequence[int], fact: Depends | Constrains) -> tuple[str, ...]:
     """What the records of a name say of another, those that say the same together."""
     verb = "needs" if isinstance(fact, Depends) else "allows only"
     groups: dict[tuple[str, ...], set[RecordId]] = {}
-    for record in _speaking(oracle, core, fact.source):
-        groups.setdefault(dependency_texts(oracle, fact, (record,)), set()).add(record)
+    for record in _speaking(world, core, fact.source):
+        groups.setdefault(dependency_texts(world, fact, (record,)), set()).add(record)
     told = [
-        f"{fact.source} {_versions(oracle, fact.source, records)} {verb} {listed(texts)}"
+        f"{fact.source} {_versions(world, fact.source, records)} {verb} {listed(texts)}"
         for texts, records in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
         if texts
     ]
@@ -77,18 +75,16 @@ def _cases(oracle: Oracle, core: Sequence[int], fact: Depends | Constrains) -> t
     return (*told[: MOST_CASES - 1], f"{fact.source}: {rest} more such requirements on {fact.target}")
 
 
-def _speaking(oracle: Oracle, core: Sequence[int], name: PackageName) -> tuple[RecordId, ...]:
-    """The records of a name that can matter: those that a line of the core asks for, else all that were looked at."""
-    world = oracle.world
+def _speaking(world: World, core: Sequence[int], name: PackageName) -> tuple[RecordId, ...]:
+    """The records of a name that can matter: those that a line of the core asks for, else all that are visible."""
     asked = [
         record
         for index in core
         if world.request.requirements[index].name == name
         for record in world.matching_line(index)
     ]
-    records = asked or [record for record in oracle.encoding.introduced(name) if oracle.encoding.is_expanded(record)]
-    return tuple(record for record in records if world.hidden(record) is None)
+    return tuple(record for record in asked or world.candidates(name) if world.hidden(record) is None)
 
 
-def _versions(oracle: Oracle, name: PackageName, records: Collection[RecordId]) -> str:
-    return versions(domain(oracle.world, name, Possible(records=frozenset(records), absent=False)))
+def _versions(world: World, name: PackageName, records: Collection[RecordId]) -> str:
+    return versions(domain(world, name, Possible(records=frozenset(records), absent=False)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from envdoctor.model.facts import Constrains, HiddenByPriority, NewerThanCutoff
@@ -18,7 +19,7 @@ MOST_ROWS = 11
 """Rows of chains; with the note on joined steps an explanation has twelve lines below its headline at the most."""
 
 JOINED = "(+)"
-JOINED_NOTE = f"{JOINED} follows only from the lines above and below taken together"
+JOINED_NOTE = f"{JOINED} together with the rows above"
 
 
 def placed(line: Requirement) -> str:
@@ -53,8 +54,11 @@ def step_words(step: Step) -> str:
         return " ".join(["built for python", versions(domain), *([JOINED] if step.joined else [])])
     words = [domain.name, versions(domain)]
     if domain.builds is not None:
-        words.append(f"(build {domain.builds})")
-    if isinstance(step.fact, Constrains):
+        # A share of the builds says itself what it counts.
+        words.append(f"({domain.builds})" if domain.builds.endswith(" builds") else f"(build {domain.builds})")
+    if step.backward:
+        words.insert(0, "leaves" if domain.ranges else "leaves no")
+    elif isinstance(step.fact, Constrains):
         words.insert(0, "allows only" if domain.ranges else "allows no")
     if step.joined:
         words.append(JOINED)
@@ -80,6 +84,9 @@ def _says_more_than_its_line(chain: Chain) -> bool:
 def _row(chain: Chain) -> tuple[str, str]:
     steps = list(chain.steps)
     ends_at_once = chain.end and len(steps) == 1
+    if chain.through:
+        begin = " + ".join(line.text for line in (chain.start, *chain.also) if line is not None)
+        return begin, f"any {listed(chain.through, 'or')} → {step_words(replace(steps[0], joined=False))}"
     if chain.start is not None:
         begin = chain.start.text
         # The line's own package says nothing that the line does not say, unless it is all there is to say.
@@ -92,10 +99,13 @@ def _row(chain: Chain) -> tuple[str, str]:
             0
         ].domain.ranges else f"leaves no {steps[0].domain.name}"
     else:
-        begin, shown = step_words(steps[0]), steps[1:]
+        begin, shown = step_words(steps[0]).removeprefix("built for "), steps[1:]
     words = [step_words(step) for step in shown]
     if chain.end:
-        words = [*words[:-1], chain.end] if words else [chain.end]
+        # What is asked for and not there says it better than an empty step.
+        words = (
+            [*words, chain.end] if chain.end.startswith("but ") else [*words[:-1], chain.end] if words else [chain.end]
+        )
     return begin, " → ".join(words)
 
 

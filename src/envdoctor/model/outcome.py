@@ -71,15 +71,17 @@ class Domain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of a chain: because of `fact`, `domain` is all that is left of a name.
+    """One step of a chain: because of `fact`, `domain` is all that the step before leaves of a name.
 
-    `fact` is None for the step that a line of the user makes. `joined` marks a step that needs the facts of the steps
-    before it taken together (case by case), not the step before alone.
+    `fact` is None for the step that a line of the user makes, or with which a further row begins. A `backward` step goes
+    against the direction of its fact: the package of the step before leaves only these records of one that needs or
+    limits it. `joined` marks a last step that takes the rows before it together.
     """
 
     domain: Domain
     fact: Fact | None = None
     joined: bool = False
+    backward: bool = False
     reason: str | None = None
     """Half a line from the dated knowledge about why the bound is there."""
 
@@ -95,6 +97,10 @@ class Chain:
     steps: tuple[Step, ...]
     start: Requirement | None = None
     pin: Pin | None = None
+    also: tuple[Requirement, ...] = ()
+    """Further lines without which the chain does not hold."""
+    through: tuple[PackageName, ...] = ()
+    """Names on the way that are not told step by step, since it takes all their combinations to see what follows."""
     end: str = ""
     """Why the chain cannot go on, in words, where it ends in something that is not there."""
 
