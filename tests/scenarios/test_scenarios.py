@@ -12,13 +12,16 @@ import pytest
 from envdoctor.engine.gateway import Gateway
 from envdoctor.model.outcome import Kind, Unsatisfiable
 from envdoctor.records.world import World
+from envdoctor.solving.oracle import Oracle
 from envdoctor.workflows.explain import explain_environment
 from tests.scenarios.examples import PAGE, scenarios_on, with_examples
 from tests.scenarios.scenario import FOLDER, Scenario, found_of, scenarios, stories_of
-from tests.scenarios.truth import untrue_steps
+from tests.scenarios.truth import broken_promises, untrue_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from envdoctor.model.outcome import Conflict
 
 ALL = scenarios()
 STALE = "docs/kinds.md is out of date: run `python -m tests.scenarios.accept`"
@@ -43,14 +46,22 @@ def test_a_scenario_is_found_and_told_as_its_file_says(scenario: Scenario) -> No
 
 @pytest.mark.parametrize("scenario", TRUE_OR_NOT)
 def test_what_a_chain_says_is_true_of_the_records(scenario: Scenario) -> None:
+    assert [problem for world, conflict in worlds_of(scenario) for problem in untrue_steps(world, conflict)] == []
+
+
+@pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
+def test_the_rest_solves_where_that_is_promised(scenario: Scenario) -> None:
+    assert [line for world, conflict in worlds_of(scenario) for line in broken_promises(Oracle(world), conflict)] == []
+
+
+def worlds_of(scenario: Scenario) -> Iterator[tuple[World, Conflict]]:
+    """Each conflict of a scenario with the world it is about, as long as its folder is there."""
     with scenario.at_work() as surroundings:
-        diagnosis = explain_environment(scenario.options(), surroundings)
         gateway = Gateway()
-        for diagnosed in diagnosis.platforms:
+        for diagnosed in explain_environment(scenario.options(), surroundings).platforms:
             if isinstance(diagnosed.outcome, Unsatisfiable):
                 world = World(diagnosed.outcome.request, gateway)
-                for conflict in diagnosed.outcome.conflicts:
-                    assert untrue_steps(world, conflict) == ()
+                yield from ((world, conflict) for conflict in diagnosed.outcome.conflicts)
 
 
 def test_there_is_a_scenario_for_every_kind_of_cause() -> None:

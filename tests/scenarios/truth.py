@@ -1,7 +1,8 @@
-"""Whether what a chain says is true of the records, read off the words as a user reads them.
+"""Whether what a story says is true of the records, read off the words as a user reads them.
 
 `libgdal 3.8.5 → lz4-c <1.10` says: every libgdal 3.8.5 needs lz4-c, and only such that is below 1.10. A step marked as
-joined says only that the dependency is there; that the rest follows takes the lines around it.
+joined says only that the dependency is there; that the rest follows takes the lines around it. `openssl 3.4.1 → leaves
+libarrow 19.0.1 (build h1_0)` says: each of these versions has a build that takes openssl 3.4.1.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from envdoctor.model.facts import Constrains, Depends
 from envdoctor.model.names import is_virtual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from envdoctor.model.outcome import Chain, Conflict, Domain, Step
     from envdoctor.records.world import RecordId, World
+    from envdoctor.solving.oracle import Oracle
+
+
+Sourced = Depends | Constrains
 
 
 def untrue_steps(world: World, conflict: Conflict) -> tuple[str, ...]:
@@ -25,25 +30,67 @@ def untrue_steps(world: World, conflict: Conflict) -> tuple[str, ...]:
     return tuple(problem for chain in conflict.chains for problem in _untrue(world, chain))
 
 
+def broken_promises(oracle: Oracle, conflict: Conflict) -> tuple[str, ...]:
+    """Return the lines of which it is said that the rest solves without them, though it does not."""
+    lines = oracle.world.request.requirements
+    promised = {
+        line
+        for hint in conflict.way_out
+        if hint.endswith("and the rest solves.")
+        for line in conflict.core
+        if hint.startswith(("Leave out either line", "Leave out any one of these lines")) or line.text in hint
+    }
+    return tuple(
+        line.text
+        for line in conflict.core
+        if line in promised and not oracle.satisfiable([index for index, other in enumerate(lines) if other != line])
+    )
+
+
 def _untrue(world: World, chain: Chain) -> Iterator[str]:
     for before, step in zip(chain.steps, chain.steps[1:], strict=False):
-        fact = step.fact
-        if not isinstance(fact, (Depends, Constrains)) or fact.source != before.domain.name:
+        if not isinstance(step.fact, (Depends, Constrains)):
             continue
-        sources = _meant(world, chain, before)
         said = f"{before.domain.name} {versions(before.domain)} → {step.domain.name}"
-        speaking = [record for record in sources if _texts(world, record, fact)]
-        if isinstance(fact, Depends) and len(speaking) < len(sources):
-            silent = next(record for record in sources if record not in speaking)
-            yield f"{said}: {world.record(silent)} does not need it"
-        elif not step.joined and not is_virtual(step.domain.name):
-            allowed = _within(world, step.domain)
-            for record in speaking:
-                matched = set.intersection(*(set(world.matching(text)) for text in _texts(world, record, fact)))
-                outside = [other for other in matched if world.hidden(other) is None and other not in allowed]
-                if outside:
-                    yield f"{said}: {world.record(record)} would take {world.record(outside[0])}"
-                    break
+        meant = _meant(world, chain, before)
+        if step.fact.source == before.domain.name:
+            yield from (f"{said}: {problem}" for problem in _forward(world, meant, step, step.fact))
+        elif step.fact.target == before.domain.name:
+            yield from (f"{said}: {problem}" for problem in _backward(world, meant, step, step.fact))
+
+
+def _forward(world: World, sources: Collection[RecordId], step: Step, fact: Sourced) -> Iterator[str]:
+    """What is wrong with saying that all these records need, or allow, only that of the step."""
+    speaking = [record for record in sources if _texts(world, record, fact)]
+    if len(speaking) < len(sources):
+        silent = next(record for record in sources if record not in speaking)
+        yield f"{world.record(silent)} says nothing of it"
+    elif not step.joined and not is_virtual(step.domain.name):
+        allowed = _within(world, step.domain)
+        for record in speaking:
+            outside = [other for other in _taken(world, record, fact) if other not in allowed]
+            if outside:
+                yield f"{world.record(record)} would take {world.record(outside[0])}"
+                return
+
+
+def _backward(world: World, targets: Collection[RecordId], step: Step, fact: Sourced) -> Iterator[str]:
+    """What is wrong with saying that these records leave those of the step: versions that they do not leave."""
+    said = [record for record in sorted(_within(world, step.domain)) if world.hidden(record) is None]
+    left = {
+        world.version_of(record)
+        for record in said
+        if not _texts(world, record, fact) or any(other in targets for other in _taken(world, record, fact))
+    }
+    gone = [record for record in said if world.version_of(record) not in left]
+    if gone:
+        yield f"{world.record(gone[0])} takes none of them"
+
+
+def _taken(world: World, record: RecordId, fact: Sourced) -> list[RecordId]:
+    """The visible records of the fact's target that all texts of a record match."""
+    matched = set.intersection(*(set(world.matching(text)) for text in _texts(world, record, fact)))
+    return sorted(other for other in matched if world.hidden(other) is None)
 
 
 def _meant(world: World, chain: Chain, step: Step) -> tuple[RecordId, ...]:
@@ -73,6 +120,6 @@ def _within(world: World, domain: Domain) -> frozenset[RecordId]:
     return frozenset(records)
 
 
-def _texts(world: World, record: RecordId, fact: Depends | Constrains) -> tuple[str, ...]:
+def _texts(world: World, record: RecordId, fact: Sourced) -> tuple[str, ...]:
     said = world.depends(record) if isinstance(fact, Depends) else world.constrains(record)
     return tuple(text for text, target in said if target == fact.target)
