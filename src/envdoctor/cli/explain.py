@@ -14,7 +14,7 @@ import typer
 
 from envdoctor.cli.exit_codes import ExitCode
 from envdoctor.cli.running import run, surroundings
-from envdoctor.errors import UsageError
+from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.model.channels import ChannelPriority
 from envdoctor.model.names import KNOWN_SUBDIRS, Subdir
 from envdoctor.workflows.options import ExplainOptions
@@ -104,9 +104,13 @@ def explain(  # noqa: PLR0913 - these are the options of the command
         code = ExitCode.SOLVES if diagnosis.solvable else ExitCode.CONFLICT
         return _render(diagnosis, output, verbose=verbose), code
 
+    run(work, _error_as_json if output is Format.JSON else None)
+
+
+def _error_as_json(error: EnvdoctorError) -> str:
     from envdoctor.report.json import render_error_json
 
-    run(work, render_error_json if output is Format.JSON else None)
+    return render_error_json(error)
 
 
 def _render(diagnosis: Diagnosis, output: Format, *, verbose: bool) -> str:

@@ -15,6 +15,8 @@ import rattler
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from envdoctor.model.channels import Channel
+
 LONGEST_DOWNLOAD = 3600
 """Seconds after which py-rattler gives a request up; a silent server is noticed long before (`Gateway`)."""
 
@@ -53,6 +55,11 @@ class FetchOptions:
     zstd: bool = True
     credentials: tuple[Credential, ...] = ()
     show_progress: bool = False
+
+
+def is_remote(channel: Channel) -> bool:
+    """Whether a channel lies on a server."""
+    return channel.url.startswith(("http://", "https://"))
 
 
 def native_client(options: FetchOptions) -> rattler.Client:

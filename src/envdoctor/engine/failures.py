@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from envdoctor.engine.client import is_remote
 from envdoctor.engine.copies import age_of_copy
 from envdoctor.engine.probe import probe
 from envdoctor.errors import RecordsError
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
     from envdoctor.engine.probe import Finding
     from envdoctor.model.channels import Channel
     from envdoctor.model.names import Subdir
-
-
-def is_remote(channel: Channel) -> bool:
-    """Whether a channel lies on a server that the probe can ask."""
-    return channel.url.startswith(("http://", "https://"))
 
 
 def failure_of(channel: Channel, subdirs: Sequence[Subdir], options: FetchOptions) -> RecordsError | None:

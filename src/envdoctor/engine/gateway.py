@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 import rattler
 from rattler.exceptions import GatewayError
 
-from envdoctor.engine.client import FetchOptions, native_client
+from envdoctor.engine.client import FetchOptions, is_remote, native_client
 from envdoctor.engine.copies import age_of_copy
-from envdoctor.engine.failures import damaged, failure_of, is_remote, not_in_cache, silent
 from envdoctor.model.names import NOARCH, PackageName, package_name
 from envdoctor.model.place import Notice
 
@@ -129,6 +128,8 @@ class Gateway:
 
     async def _checked_each(self, channels: Sequence[Channel], subdirs: Sequence[Subdir], ask: Ask[T]) -> None:
         """Ask each channel for each subdir on its own, so that the one without usable records has a name."""
+        from envdoctor.engine.failures import damaged, not_in_cache  # noqa: PLC0415 - see `_raise_known_cause`
+
         places = list(product(channels, sorted(subdirs, key=lambda subdir: subdir != NOARCH)))
         answers = await asyncio.gather(
             *(ask([rattler.Channel(channel.url)], [rattler.Subdir(subdir)]) for channel, subdir in places),
@@ -150,6 +151,8 @@ class Gateway:
             done, _ = await asyncio.wait({task}, timeout=patience)
             if done:
                 return task.result()
+            from envdoctor.engine.failures import silent  # noqa: PLC0415 - see `_raise_known_cause`
+
             found = await asyncio.to_thread(silent, places, self.options)
             if found is not None and not task.done():
                 task.cancel()
@@ -157,6 +160,9 @@ class Gateway:
             patience = self.options.read_timeout
 
     def _raise_known_cause(self, channels: Sequence[Channel], subdirs: Sequence[Subdir]) -> None:
+        # Python's own HTTP is slow to import, and needed only where something went wrong.
+        from envdoctor.engine.failures import failure_of  # noqa: PLC0415
+
         for channel in channels:
             found = failure_of(channel, subdirs, self.options)
             if found is not None:

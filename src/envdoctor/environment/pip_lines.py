@@ -12,9 +12,6 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
 from envdoctor.environment import pip_mends
 from envdoctor.environment.quoting import masked, quote, without_secrets
 from envdoctor.errors import InputError
@@ -24,6 +21,8 @@ from envdoctor.model.specs import PipRequirement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from packaging.requirements import InvalidRequirement
 
     from envdoctor.model.names import PypiName, Subdir
 
@@ -209,6 +208,8 @@ def _read_requirement(line: str, place: Place) -> PipReading:
         )
     if _is_path(plain):
         return _one(PipRequirement(text=line, kind="path", place=place, url=plain))
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - slow, only for pip lines
+
     try:
         requirement = Requirement(plain)
     except InvalidRequirement as error:
@@ -254,6 +255,8 @@ def _legacy_or_refusal(line: str, plain: str, place: Place, error: InvalidRequir
 
 
 def _valid(part: str) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - slow, only for pip lines
+
     try:
         SpecifierSet(part)
     except InvalidSpecifier:

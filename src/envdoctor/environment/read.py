@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envdoctor.environment.arguments import COMMAND_LINE, is_file_argument
-from envdoctor.environment.conda_lock import read_through_conda_lock
 from envdoctor.environment.decoding import MAX_BYTES, decode
 from envdoctor.environment.environment_yaml import read_environment_yaml
 from envdoctor.environment.merging import merge
@@ -92,6 +91,8 @@ def _read_file(path: str, stdin: Callable[[], bytes] | None) -> EnvironmentSpec:
     file = STANDARD_INPUT if path == "-" else path
     text = decode(_raw(path, stdin), file)
     if name in {"meta.yaml", "pyproject.toml"}:
+        from envdoctor.environment.conda_lock import read_through_conda_lock  # noqa: PLC0415 - few have such files
+
         return read_through_conda_lock(path, text)
     if looks_like_list(name, text):
         return read_text_list(text, file)

@@ -45,6 +45,7 @@ class World:
         self._hidden: dict[RecordId, HiddenByPriority | NewerThanCutoff] = {}
         self._spec_names: dict[str, PackageName | None] = {}
         self._frozen: dict[RecordId, Record] = {}
+        self._versions: dict[RecordId, str] = {}
         self._said: dict[RecordId, tuple[Said, Said]] = {}
         self._name_of: list[PackageName] = []
         self._tier_of_url = {
@@ -155,7 +156,10 @@ class World:
 
     def version_of(self, record: RecordId) -> str:
         """The version of a record."""
-        return str(self._natives[record].version)
+        found = self._versions.get(record)
+        if found is None:
+            found = self._versions[record] = str(self._natives[record].version)
+        return found
 
     def build_of(self, record: RecordId) -> str:
         """The build string of a record."""

@@ -1,0 +1,73 @@
+"""From a world with its records to what comes of its request: two engines, and the analysis where they refuse.
+
+A module of its own, so that it can be imported while records are read (`explain`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from envdoctor.analysis.conflicts import Tools, explain
+from envdoctor.errors import DisagreementError
+from envdoctor.model.outcome import PlatformDiagnosis, Resolution
+from envdoctor.records.elsewhere import Elsewhere
+from envdoctor.solving.oracle import Oracle
+from envdoctor.solving.verdict import Refused, SecondOpinion, confirm, decide
+from envdoctor.workflows.success import resolution_of, success_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from envdoctor.records.world import World
+    from envdoctor.solving.verdict import Solved
+
+
+def judge(world: World, time_limit: float, folder: Path) -> PlatformDiagnosis:
+    """Return what comes of the world's request.
+
+    `time_limit` is how long the second engine may take, in seconds. Raises `DisagreementError` that names a case saved
+    in the folder.
+    """
+    opinion = SecondOpinion(world, time_limit)
+    oracle = Oracle(world)
+    try:
+        return _judged(world, oracle, opinion)
+    except DisagreementError as error:
+        raise _with_case(error, world, folder) from error
+
+
+def _judged(world: World, oracle: Oracle, opinion: SecondOpinion) -> PlatformDiagnosis:
+    request = world.request
+    verdict = decide(oracle, opinion)
+    if isinstance(verdict, Refused):
+        outcome = explain(Tools(oracle=oracle, elsewhere=Elsewhere(world)))
+        return PlatformDiagnosis(platform=request.target.subdir, outcome=outcome, check=confirm(opinion))
+    return _solved(world, verdict)
+
+
+def _solved(world: World, verdict: Solved) -> PlatformDiagnosis:
+    resolution: Resolution = resolution_of(world, verdict.records)
+    choices, largest = success_of(world, resolution)
+    return PlatformDiagnosis(
+        platform=world.request.target.subdir,
+        outcome=resolution,
+        check=verdict.check,
+        choices=choices,
+        largest=largest,
+    )
+
+
+def _with_case(error: DisagreementError, world: World, folder: Path) -> DisagreementError:
+    """The error with a saved case: a bug report that anyone can replay."""
+    from envdoctor.records.case import write_case
+
+    name = "\n".join([world.request.target.subdir, *(line.text for line in world.request.requirements)])
+    digest = hashlib.sha256(name.encode()).hexdigest()[:12]
+    path = folder / f"envdoctor-case-{digest}.json"
+    write_case(path, world.request, world.all_records())
+    return DisagreementError(
+        f"envdoctor's two engines contradict each other on {world.request.target.subdir}: {error.message}. "
+        f"This is a bug of envdoctor: the case was saved as {path}; please send it in "
+        f"(replay: envdoctor explain --case {path.name})"
+    )
