@@ -23,18 +23,19 @@ if TYPE_CHECKING:
     from envdoctor.analysis.narrowing import Event, Narrowing, Records
     from envdoctor.analysis.story import Part, Story
     from envdoctor.model.facts import Fact
+    from envdoctor.model.names import PackageName
     from envdoctor.model.outcome import Domain
     from envdoctor.records.world import RecordId, World
 
 Sourced = Depends | Constrains
 
 
-def chains(world: World, story: Story) -> tuple[Chain, ...]:
-    """Return the rows of a story, part by part."""
+def chains(world: World, story: Story, elsewhere: Collection[PackageName] = ()) -> tuple[Chain, ...]:
+    """Return the rows of a story, part by part. `elsewhere` are names that other platforms have."""
     found: list[Chain] = []
     for part in story.parts:
         if part.narrowing is not None:
-            found += _Teller(world, story, part, part.narrowing).rows()
+            found += _Teller(world, story, part, part.narrowing, elsewhere).rows()
         elif part.side is not None:
             found.append(_in_one_step(world, story, part, part.side))
     return tuple(found)
@@ -72,11 +73,15 @@ def dependency_texts(world: World, fact: Sourced, sources: Iterable[RecordId]) -
     return tuple(sorted(texts))
 
 
-def dead_end_words(world: World, end: Fact, texts: Iterable[str]) -> str:
+def dead_end_words(world: World, end: Fact, texts: Iterable[str], elsewhere: Collection[PackageName] = ()) -> str:
     """Return in words why a chain ends at what is not there; `texts` are what is asked of it."""
-    texts = tuple(texts)
+    # A pattern of builds is nothing to read; that another one is there says enough.
+    texts = tuple(dict.fromkeys(f"another {end.target}" if "^" in text else text for text in texts))
     if not is_virtual(end.target) and not world.candidates(end.target):
-        return f"{end.target}, which none of the channels has for {world.request.target.subdir}"
+        where = (
+            f"is not built for {world.request.target.subdir}" if end.target in elsewhere else "none of the channels has"
+        )
+        return f"{end.target}, which {where}"
     asked = " or ".join(texts[:2]) + (" or …" if len(texts) > 2 else "") if texts else end.target  # noqa: PLR2004
     if is_virtual(end.target):
         has = [package for package in world.request.target.virtual_packages if package.name == end.target]
@@ -87,8 +92,11 @@ def dead_end_words(world: World, end: Fact, texts: Iterable[str]) -> str:
 class _Teller:
     """Tells one part of a story."""
 
-    def __init__(self, world: World, story: Story, part: Part, narrowing: Narrowing) -> None:
+    def __init__(
+        self, world: World, story: Story, part: Part, narrowing: Narrowing, elsewhere: Collection[PackageName]
+    ) -> None:
         self.world = world
+        self.elsewhere = elsewhere
         self.story = story
         self.part = part
         self.needed = narrowing.needed()
@@ -104,8 +112,12 @@ class _Teller:
         return tuple(told)
 
     def _roots(self) -> list[Event]:
-        """Events that nothing causes: lines first, then pins and what hides records. The machine speaks at the end."""
-        roots = [event for event in self.needed if event.cause is None and not isinstance(event.fact, VirtualPackageIs)]
+        """Events that nothing causes: lines, pins, what hides records, and the machine if anything follows from it."""
+        roots = [
+            event
+            for event in self.needed
+            if event.cause is None and (not isinstance(event.fact, VirtualPackageIs) or self._followed(event))
+        ]
         if self.story.split is not None:
             case = [event for event in roots if event.line is None and event.fact is None]
             return [*case, *(event for event in roots if event not in case and self._followed(event))]
@@ -190,7 +202,7 @@ class _Teller:
         facts = self.story.facts
         dead = next((end for end in (Missing(event.name), VirtualPackageIs(event.name)) if end in facts), None)
         if dead is not None:
-            return dead_end_words(self.world, dead, self._texts(event))
+            return dead_end_words(self.world, dead, self._texts(event), self.elsewhere)
         if self.story.split is None:
             return ""
         return self._but(event)

@@ -9,14 +9,15 @@ from envdoctor.analysis.chains import chains
 from envdoctor.analysis.cores import minimal_cores
 from envdoctor.analysis.fewest import few_facts
 from envdoctor.analysis.groups import Telling, tell_together
-from envdoctor.analysis.headlines import Told, headline, way_out
+from envdoctor.analysis.headlines import Told, headline
 from envdoctor.analysis.kinds import kind_of
 from envdoctor.analysis.proof import fact_sentences
 from envdoctor.analysis.reasons import reason_of
 from envdoctor.analysis.sightings import sightings_of_build, sightings_of_name, sightings_of_version
 from envdoctor.analysis.story import best_story
+from envdoctor.analysis.ways_out import way_out
 from envdoctor.analysis.wording import chain_lines, listed
-from envdoctor.model.facts import Missing, fact_key
+from envdoctor.model.facts import HiddenByPriority, Missing, NewerThanCutoff, fact_key
 from envdoctor.model.names import is_virtual
 from envdoctor.model.outcome import Conflict, Kind, Sighting, Unsatisfiable
 
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from envdoctor.analysis.cores import Cores
     from envdoctor.analysis.story import Story
     from envdoctor.model.facts import Fact
+    from envdoctor.model.names import PackageName
     from envdoctor.model.specs import Requirement
     from envdoctor.records.elsewhere import Elsewhere
-    from envdoctor.records.world import World
+    from envdoctor.records.world import RecordId, World
     from envdoctor.solving.oracle import Oracle
 
 
@@ -64,10 +66,11 @@ def _telling(tools: Tools, core: tuple[int, ...], cores: Cores) -> Telling:
         kind=kind,
         lines=lines,
         facts=story.facts,
-        chains=chains(world, story),
+        chains=chains(world, story, _elsewhere(tools, story.facts)),
         meeting_point=story.meeting_point,
         split=story.split,
         sightings=_sightings(tools, kind, lines, story.facts),
+        wanted=_wanted(world, story),
     )
     proof = fact_sentences(world, core, story.facts)
     reason = reason_of(world, story)
@@ -91,8 +94,32 @@ def _details(told: Told, story: Story, proof: tuple[str, ...]) -> tuple[str, ...
         return proof
     if not any(len(chain.steps) > 1 or chain.pin for chain in told.chains) and len(told.lines) == 1:
         # The headline has said it all: a single line that nothing matches.
-        return tuple(sighting.detail for sighting in told.sightings if sighting.what == "build")
+        return tuple(sighting.detail for sighting in told.sightings if sighting.what in {"build", "version"})
+    if told.kind is Kind.BROKEN_PACKAGE and len(told.chains) == 1 and len(told.chains[0].steps) == 2:  # noqa: PLR2004
+        # One step, which the headline has told in the same words.
+        return tuple(sighting.detail for sighting in told.sightings if sighting.what == "version")
     return chain_lines(told.chains)
+
+
+def _elsewhere(tools: Tools, facts: frozenset[Fact]) -> tuple[PackageName, ...]:
+    """Missing names that other platforms have."""
+    missing = sorted(fact.target for fact in facts if isinstance(fact, Missing) and not is_virtual(fact.target))
+    unknown = [name for name in missing if not tools.world.candidates(name)]
+    return tuple(name for name in unknown if tools.elsewhere.platforms_with(name))
+
+
+def _wanted(world: World, story: Story) -> tuple[RecordId, ...]:
+    """The hidden and too new records that lines and dependencies ask for."""
+    names = {fact.target for fact in story.facts if isinstance(fact, (HiddenByPriority, NewerThanCutoff))}
+    told = {
+        record
+        for part in story.parts
+        if part.narrowing is not None
+        for event in part.narrowing.needed()
+        if event.name in names and not isinstance(event.fact, (HiddenByPriority, NewerThanCutoff))
+        for record in event.told
+    }
+    return tuple(sorted(record for record in told if world.hidden(record) is not None))
 
 
 def _single_corrections(world: World, cores: Cores) -> tuple[Requirement, ...]:
@@ -116,13 +143,18 @@ def _sightings(
                 there = elsewhere.platforms_with(line.name, line.spec.text)
                 where = Sighting(what="platform", text=listed(there), detail=f"this version exists on {listed(there)}")
                 return (where, *sightings_of_version(world, line.name, line.spec))
-            case _ if line.spec.channel is not None:
+            case Kind.MISSING_PACKAGE if line.spec.channel is not None:
                 # The line names its channel, so a name of another is not what was meant.
                 return ()
             case _:
                 return sightings_of_name(world, elsewhere, line.name)
-    unknown = [name for name in missing if not world.candidates(name)]
-    return tuple(sighting for name in unknown for sighting in sightings_of_name(world, elsewhere, name))
+    found: list[Sighting] = []
+    for name in missing:
+        if world.candidates(name):
+            found += sightings_of_version(world, name, None)
+        else:
+            found += sightings_of_name(world, elsewhere, name)
+    return tuple(found)
 
 
 def _look_elsewhere_once(tools: Tools, cores: Cores) -> None:

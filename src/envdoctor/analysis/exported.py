@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from envdoctor.records.world import World
 
 FEWEST = 3
-"""Fewer lines than this are told singly: two strange builds do not make an export."""
+"""With fewer exact builds than this lines are told singly: two strange builds do not make an export."""
 
 REASON = "exported"
 
@@ -25,7 +25,7 @@ REASON = "exported"
 def group_exported(world: World, conflicts: Sequence[Conflict]) -> tuple[Conflict, ...]:
     """Return the conflicts with those of an export given one reason and one headline, in the order they came."""
     members = [conflict for conflict in conflicts if _fits(conflict)]
-    if len(members) < FEWEST or not any(conflict.kind is Kind.MISSING_BUILD for conflict in members):
+    if sum(_is_exact(conflict) for conflict in members) < FEWEST:
         return tuple(conflicts)
     headline, way_out = _headline(world, members), (_WAY_OUT,)
     return tuple(
@@ -48,11 +48,17 @@ def _fits(conflict: Conflict) -> bool:
     """Whether a line by itself is for another system: its build or name is not there, or it asks for that system."""
     if len(conflict.core) != 1:
         return False
-    exact = conflict.kind is Kind.MISSING_VERSION and conflict.core[0].spec.build is not None
+    exact = conflict.kind is Kind.MISSING_VERSION and _is_exact(conflict)
     if not exact and conflict.kind not in {Kind.MISSING_BUILD, Kind.NOT_ON_PLATFORM}:
         return False
     name = conflict.core[0].name
     return all(fact.target == name or is_virtual(fact.target) for fact in conflict.facts)
+
+
+def _is_exact(conflict: Conflict) -> bool:
+    """Whether the line asks for one exact build, as exports do and people do not."""
+    build = conflict.core[0].spec.build
+    return build is not None and not set(build) & set("*^$")
 
 
 def _headline(world: World, members: Sequence[Conflict]) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.exported import group_exported
-from envdoctor.analysis.headlines import Told, headline
+from envdoctor.analysis.headlines import Told, asking_line, headline
+from envdoctor.analysis.ways_out import LEAVE_OUT
 from envdoctor.analysis.wording import chain_lines, listed, placed
 from envdoctor.model.facts import HiddenByPriority, Missing, NewerThanCutoff, VirtualPackageIs
 from envdoctor.model.outcome import Kind
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from envdoctor.model.outcome import Chain, Conflict
-    from envdoctor.model.specs import Requirement
 
 MOST_CHAINS = 11
 """Chains told for a group; more would leave the screen."""
@@ -64,31 +64,31 @@ def _reason(telling: Telling) -> str:
         if len(told.lines) != 1:
             return ""
         names = sorted(fact.target for fact in told.facts if isinstance(fact, (shared, VirtualPackageIs)))
-        own = told.kind is Kind.NOT_ON_PLATFORM and names == [told.lines[0].name]
-        return "" if own else f"{told.kind.value}: {', '.join(names)}"
-    asking = _asking(told)
-    return f"{told.meeting_point}: {placed(asking)}" if asking is not None and len(told.lines) > 1 else ""
-
-
-def _asking(told: Told) -> Requirement | None:
-    """The one line that asks for the meeting point itself, where the others need another."""
-    asking = [line for line in told.lines if line.name == told.meeting_point]
-    return asking[0] if len(asking) == 1 and told.facts else None
+        if told.kind is Kind.NOT_ON_PLATFORM and names == [told.lines[0].name]:
+            seen = [sighting.text for sighting in told.sightings if sighting.what == "platform"]
+            return f"only on {seen[0]}" if seen and not told.world.candidates(names[0]) else ""
+        return f"{told.kind.value}: {', '.join(names)}"
+    asking = asking_line(told)
+    # A third line takes part in its conflict without needing another of what is asked for.
+    return f"another {asking.name}: {placed(asking)}" if asking is not None and len(told.lines) == 2 else ""  # noqa: PLR2004
 
 
 def _joint(reason: str, members: Sequence[Telling]) -> Conflict:
     first = members[0]
     chains = _chains(members)
-    details = chain_lines(chains[:MOST_CHAINS])
+    # Lines that nothing matches are named in the headline, and there is no way to tell.
+    details = chain_lines(chains[:MOST_CHAINS]) if any(len(chain.steps) > 1 for chain in chains) else ()
     if len(chains) > MOST_CHAINS:
         details = (*details, f"and {len(chains) - MOST_CHAINS} more of the same kind")
-    return replace(first.conflict, reason=reason, headline=_headline(members), details=details)
+    way_out = tuple(hint for hint in first.conflict.way_out if not hint.startswith(LEAVE_OUT))
+    return replace(first.conflict, reason=reason, headline=_headline(members), details=details, way_out=way_out)
 
 
 def _headline(members: Sequence[Telling]) -> str:
     first = members[0].told
-    lines = tuple(dict.fromkeys(line for telling in members for line in telling.told.lines))
-    asking = _asking(first)
+    every = dict.fromkeys(line for telling in members for line in telling.told.lines)
+    lines = tuple(sorted(every, key=lambda line: (line.place.file, line.place.line or 0)))
+    asking = asking_line(first)
     if first.kind not in _SHARED_FACTS and asking is not None:
         others = [placed(line) for line in lines if line != asking]
         return f"{listed(others)} need another {asking.name} than {placed(asking)}."

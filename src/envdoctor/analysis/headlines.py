@@ -1,4 +1,4 @@
-"""The first sentence of a conflict, and its ways out, for each kind of cause."""
+"""The first sentence of a conflict, for each kind of cause."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from envdoctor.model.facts import (
 from envdoctor.model.outcome import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Sequence
 
     from envdoctor.model.facts import Fact
     from envdoctor.model.names import PackageName
     from envdoctor.model.outcome import Chain, Domain, Sighting
     from envdoctor.model.specs import Requirement
-    from envdoctor.records.world import World
+    from envdoctor.records.world import RecordId, World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,8 @@ class Told:
     meeting_point: PackageName | None
     split: PackageName | None
     sightings: tuple[Sighting, ...]
+    wanted: tuple[RecordId, ...] = ()
+    """Hidden and too new records that the lines would take."""
 
     @property
     def platform(self) -> str:
@@ -53,53 +55,9 @@ class Told:
 
 def headline(told: Told) -> str:
     """Return one sentence that names the lines with their places, and the cause."""
-    match told.kind:
-        case Kind.MISSING_PACKAGE | Kind.MISSING_VERSION | Kind.MISSING_BUILD | Kind.NOT_ON_PLATFORM:
-            return _missing(told)
-        case Kind.STRICT_PRIORITY:
-            return _hidden(told)
-        case Kind.EXCLUDE_NEWER:
-            return _too_new(told)
-        case Kind.VIRTUAL_PACKAGE:
-            return _virtual(told)
-        case Kind.PIN:
-            return _pinned(told)
-        case _:
-            return _clash(told) if told.split is None else _case_by_case(told, told.split)
-
-
-def way_out(told: Told, single_corrections: Collection[Requirement]) -> tuple[str, ...]:
-    """Return hints at what could be done, one sentence each. Nothing here is proven but what is said to solve."""
-    hints: list[str] = []
-    spelling = [
-        sighting.text for sighting in told.sightings if sighting.what in ("spelling", "renamed", "pypi", "import")
-    ]
-    if spelling:
-        hints.append(f"Did you mean {listed(spelling[:3], 'or')}?")
-    elsewhere = [sighting.text for sighting in told.sightings if sighting.what == "channel"]
-    if elsewhere:
-        hints.append(f"Another channel has it: {listed(elsewhere[:2], 'or')}.")
-    match told.kind:
-        case Kind.STRICT_PRIORITY:
-            hints.append(_priority_hint(told))
-        case Kind.VIRTUAL_PACKAGE:
-            hints.append(_virtual_hint(told))
-        case Kind.PIN:
-            pins = sorted({fact.pin.origin.text for fact in told.facts if isinstance(fact, Pinned)})
-            hints.append(f"The pin comes from {listed(pins)}: change it there, or the line here.")
-        case Kind.EXCLUDE_NEWER:
-            hints.append("A later --exclude-newer date lets in what fits.")
-        case Kind.MISSING_BUILD:
-            hints.append("Leave out the build string: builds differ between platforms and channels, and are withdrawn.")
-        case _:
-            pass
-    free = [line for line in told.lines if line in single_corrections]
-    if free and len(free) == len(told.lines) > 1:
-        which = "either line" if len(free) == 2 else "any one of these lines"  # noqa: PLR2004
-        hints.append(f"Leave out {which} and the rest solves.")
-    elif free:
-        hints.append(f"Leave out {listed([line.text for line in free], 'or')} and the rest solves.")
-    return tuple(hints)
+    if told.kind in _HEADLINES:
+        return _HEADLINES[told.kind](told)
+    return _clash(told) if told.split is None else _case_by_case(told, told.split)
 
 
 def _clash(told: Told) -> str:
@@ -130,16 +88,24 @@ def _case_by_case(told: Told, split: PackageName) -> str:
     return f"{placed(told.lines[0])} can never be installed from these channels on {told.platform}: {cases}."
 
 
+def asking_line(told: Told) -> Requirement | None:
+    """Return the one line that asks for the meeting point itself, where others need another; None elsewhere."""
+    names = PYTHONS if told.meeting_point in PYTHONS else (told.meeting_point,)
+    asking = [line for line in told.lines if line.name in names]
+    return asking[0] if len(asking) == 1 and told.facts else None
+
+
 def _asked_otherwise(told: Told) -> str | None:
-    """The headline where one line asks for the meeting point itself, and the others need another: None elsewhere."""
-    pythons = told.meeting_point in PYTHONS
-    asking = [line for line in told.lines if line.name == ("python" if pythons else told.meeting_point)]
-    others = [line for line in told.lines if line not in asking]
-    needed = _last_domain(told, told.meeting_point, but=asking)
-    if len(asking) != 1 or not others or needed is None or not versions(needed):
+    """The headline of what others need and one line asks for otherwise; None where no line asks for it."""
+    asking = asking_line(told)
+    others = [line for line in told.lines if line != asking]
+    if asking is None or not others:
+        return None
+    needed = _last_domain(told, told.meeting_point, but=[asking])
+    if needed is None or not versions(needed):
         return None
     subject = listed([placed(line) for line in others])
-    return f"{subject} {_wants(needed, len(others))}; {placed(asking[0])} asks otherwise."
+    return f"{subject} {_wants(needed, len(others))}; {placed(asking)} asks otherwise."
 
 
 def _wants(needed: Domain, lines: int) -> str:
@@ -167,37 +133,43 @@ def _allowed_otherwise(told: Told) -> str | None:
     return f"{placed(limiting)} allows {allowed}; {placed(needing)} needs {wanted}."
 
 
-def _missing(told: Told) -> str:
+def _missing_package(told: Told) -> str:
     (line, *_), world = told.lines, told.world
-    channels = listed([tier.name for tier in world.request.tiers]) or "no channel"
-    system = lacks_system(world, told.facts)
+    where = line.spec.channel or _channels(world)
+    others = sorted({world.channel_of(record) for record in world.candidates(line.name)})
+    but = f", but in {listed(others)}" if others else ""
+    return f"{placed(line)} names a package that is not in {where} on {told.platform}{but}."
+
+
+def _missing_version(told: Told) -> str:
+    line = told.lines[0]
+    asked = f"{line.name} {line.spec.version or line.spec.text}"
+    has = "has" if len(told.world.request.tiers) == 1 else "have"
+    return f"{placed(line)} asks for a version that does not exist: {_channels(told.world)} {has} no {asked}."
+
+
+def _missing_build(told: Told) -> str:
+    line = told.lines[0]
+    build = line.spec.build or line.spec.text
+    return f"{placed(line)} asks for build {build}, which {_channels(told.world)} does not have on {told.platform}."
+
+
+def _not_on_platform(told: Told) -> str:
+    lines, one = listed([placed(line) for line in told.lines]), len(told.lines) == 1
+    system = lacks_system(told.world, told.facts)
     if system is not None:
-        lines = listed([placed(line) for line in told.lines])
-        return f"{lines} {'is' if len(told.lines) == 1 else 'are'} for {system} only; the target is {told.platform}."
-    if told.kind is Kind.NOT_ON_PLATFORM:
-        platforms = [sighting.text for sighting in told.sightings if sighting.what == "platform"]
-        there = f"only on {platforms[0]}" if platforms else "on other platforms only"
-        missing = sorted(fact.target for fact in told.facts if isinstance(fact, Missing))
-        if missing and missing != [line.name]:
-            needs = "needs" if len(told.lines) == 1 else "need"
-            lines = listed([placed(line) for line in told.lines])
-            return f"{lines} {needs} {listed(missing)}, which exists {there}, not on {told.platform}."
-        return f"{placed(line)} exists {there}, not on {told.platform}{_instead(told)}."
-    if told.kind is Kind.MISSING_VERSION:
-        asked = line.spec.version or line.spec.text
-        has = "has" if len(world.request.tiers) == 1 else "have"
-        gap = f"{channels} {has} no {line.name} {asked}{_instead(told)}"
-        return f"{placed(line)} asks for a version that does not exist: {gap}."
-    if told.kind is Kind.MISSING_BUILD:
-        build = line.spec.build or line.spec.text
-        return f"{placed(line)} asks for build {build}, which {channels} does not have on {told.platform}."
-    where = line.spec.channel or channels
-    return f"{placed(line)} names a package that is not in {where} on {told.platform}."
+        return f"{lines} {'is' if one else 'are'} for {system} only; the target is {told.platform}."
+    platforms = [sighting.text for sighting in told.sightings if sighting.what == "platform"]
+    there = f"only on {platforms[0]}" if platforms else "on other platforms only"
+    missing = sorted(fact.target for fact in told.facts if isinstance(fact, Missing))
+    if not {line.name for line in told.lines}.issuperset(missing):
+        needs = f"{'needs' if one else 'need'} {listed(missing)}, which exists {there}"
+        return f"{lines} {needs}, not on {told.platform}."
+    return f"{lines} {'exists' if one else 'exist'} {there}, not on {told.platform}."
 
 
-def _instead(told: Told) -> str:
-    found = [sighting.detail for sighting in told.sightings if sighting.what == "version"]
-    return f" ({'; '.join(found)})" if found else ""
+def _channels(world: World) -> str:
+    return listed([tier.name for tier in world.request.tiers]) or "no channel"
 
 
 def _hidden(told: Told) -> str:
@@ -217,10 +189,11 @@ def _out_of_sight(told: Told, name: PackageName) -> str:
     ]
     which = f"{name} {versions(wanted[0])}" if wanted else name
     higher = _seen_in(told.world, name)
-    return f"{higher} has {name} too and stands higher, so {which} of {_hidden_in(told.world, name)} is out of sight"
+    return f"{higher} has {name} too and stands higher, so {which} of {hidden_in(told.world, name)} is out of sight"
 
 
-def _hidden_in(world: World, name: PackageName) -> str:
+def hidden_in(world: World, name: PackageName) -> str:
+    """Return the channels whose records of a name strict priority hides."""
     return listed(
         sorted({world.channel_of(r) for r in world.candidates(name) if isinstance(world.hidden(r), HiddenByPriority)})
     )
@@ -235,17 +208,17 @@ def _seen_in(world: World, name: PackageName) -> str:
 def _too_new(told: Told) -> str:
     names = sorted(fact.target for fact in told.facts if isinstance(fact, NewerThanCutoff))
     cutoff = told.world.request.exclude_newer
-    day = day_of(cutoff) if cutoff is not None else ""
+    # The end of a day is the beginning of the next; what the user wrote is the day.
+    day = day_of(cutoff - 1) if cutoff is not None else ""
     lines = listed([placed(line) for line in told.lines])
-    first = [
-        f"{name} (first built {day_of(min(times))})" if (times := _hidden_times(told.world, name)) else name
-        for name in names
-    ]
-    return f"{lines} cannot be had with --exclude-newer {day}: what fits of {listed(first)} is newer."
+    return (
+        f"{lines} cannot be had with --exclude-newer {day}: what fits of {listed(names)} is newer{_first_built(told)}."
+    )
 
 
-def _hidden_times(world: World, name: PackageName) -> list[int]:
-    return [time for record in world.candidates(name) if (time := world.record(record).timestamp) is not None]
+def _first_built(told: Told) -> str:
+    times = [time for record in told.wanted if (time := told.world.record(record).timestamp) is not None]
+    return f", first built on {day_of(min(times))}" if times else ""
 
 
 def _virtual(told: Told) -> str:
@@ -255,25 +228,6 @@ def _virtual(told: Told) -> str:
     lines = listed([placed(line) for line in told.lines])
     verb = "do" if len(told.lines) > 1 else "does"
     return f"{lines} {verb} not fit the machine: the target {told.platform} has {listed(states)}."
-
-
-def _virtual_hint(told: Told) -> str:
-    name = min(fact.target for fact in told.facts if isinstance(fact, VirtualPackageIs))
-    assumed = any(package.assumed for package in told.world.request.target.virtual_packages if package.name == name)
-    known = " than is assumed here" if assumed else ""
-    return (
-        f"If the machine that will run this has another {name}{known}, say so with --virtual-package {name}=VERSION "
-        f"or CONDA_OVERRIDE_{name.removeprefix('__').upper()}."
-    )
-
-
-def _priority_hint(told: Told) -> str:
-    names = sorted(fact.target for fact in told.facts if isinstance(fact, HiddenByPriority))
-    channels = _hidden_in(told.world, names[0])
-    return (
-        f"Put {channels} higher, name it in the line ({channels.split(', ')[0]}::{names[0]}), "
-        "or set channel_priority: flexible."
-    )
 
 
 def _pinned(told: Told) -> str:
@@ -293,3 +247,16 @@ def _last_domain(told: Told, name: PackageName | None, but: Sequence[Requirement
         if step.domain.name == name and step.fact is not None
     ]
     return found[-1] if found else None
+
+
+_HEADLINES: dict[Kind, Callable[[Told], str]] = {
+    Kind.MISSING_PACKAGE: _missing_package,
+    Kind.MISSING_VERSION: _missing_version,
+    Kind.MISSING_BUILD: _missing_build,
+    Kind.NOT_ON_PLATFORM: _not_on_platform,
+    Kind.STRICT_PRIORITY: _hidden,
+    Kind.EXCLUDE_NEWER: _too_new,
+    Kind.VIRTUAL_PACKAGE: _virtual,
+    Kind.PIN: _pinned,
+}
+"""Kinds whose headline is their own; all others are told as clashes."""

@@ -150,7 +150,15 @@ class _Narrower:
         return Narrowing(events=tuple(self.events), end=self.end)
 
     def _begin(self, lines: Sequence[int], case: tuple[PackageName, Collection[RecordId]] | None) -> None:
+        """Say what lines ask for, and then what the facts that hang on no record leave of it."""
         world = self.world
+        for index in lines:
+            name = world.request.requirements[index].name
+            records = world.matching_line(index)
+            if records or self._misses(name):
+                self._say(name, records, required=True, line=index)
+        if case is not None:
+            self._say(case[0], case[1], required=True)
         for fact in sorted(self.facts, key=fact_key):
             if isinstance(fact, (HiddenByPriority, NewerThanCutoff)):
                 seen = [record for record in world.candidates(fact.target) if world.hidden(record) != fact]
@@ -160,13 +168,6 @@ class _Narrower:
             elif isinstance(fact, VirtualPackageIs):
                 has = world.candidates(fact.target)
                 self._say(fact.target, has, required=bool(has), fact=fact)
-        for index in lines:
-            name = world.request.requirements[index].name
-            records = world.matching_line(index)
-            if records or self._misses(name):
-                self._say(name, records, required=True, line=index)
-        if case is not None:
-            self._say(case[0], case[1], required=True)
 
     def _misses(self, name: PackageName) -> bool:
         return _misses(self.facts, name)

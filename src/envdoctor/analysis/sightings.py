@@ -70,15 +70,15 @@ def _on_conda_forge(world: World, name: PackageName) -> tuple[tuple[str, Package
     return () if listed_already or not is_known_conda_forge_name(name) else ((CONDA_FORGE, name),)
 
 
-def sightings_of_version(world: World, name: PackageName, spec: MatchSpec) -> tuple[Sighting, ...]:
-    """Return the versions that exist, and the nearest to the one asked for."""
+def sightings_of_version(world: World, name: PackageName, spec: MatchSpec | None) -> tuple[Sighting, ...]:
+    """Return the versions that exist, and the nearest to the one asked for, if one is."""
     visible = world.visible(name) or world.candidates(name)
     runs = version_ranges(world, name, visible)
     span = runs[0].low if len(runs) == 1 and runs[0].low == runs[0].high else f"{runs[0].low}–{runs[-1].high}"
     found = [
         Sighting(what="version", text=span, detail=f"{name} {span} {_is_in(world, visible)}{_built(world, visible)}")
     ]
-    near = nearest_versions(world, visible, spec)
+    near = () if spec is None else nearest_versions(world, visible, spec)
     if near:
         found.append(Sighting(what="version", text=listed(near), detail=f"nearest: {listed(near)}"))
     return tuple(found)
@@ -102,14 +102,14 @@ def sightings_of_build(world: World, elsewhere: Elsewhere, name: PackageName, sp
 
 
 def nearest_versions(world: World, records: Sequence[RecordId], spec: MatchSpec) -> tuple[str, ...]:
-    """Return the existing versions next below and above the first version that a spec names; at most one of each."""
+    """Return the existing versions next to the first one that a spec names; at most one below and one from it up."""
     named = re.search(r"\d[^,|*\s]*", spec.version or "")
     if named is None:
         return ()
     asked = version(named.group().rstrip("."))
     known = ordered_versions(world, records)
     below = [text for text in known if version(text) < asked]
-    above = [text for text in known if version(text) > asked]
+    above = [text for text in known if version(text) >= asked]
     return (*below[-1:], *above[:1])
 
 

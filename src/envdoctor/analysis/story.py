@@ -92,7 +92,7 @@ def _whole(world: World, core: Sequence[int], facts: frozenset[Fact]) -> Story |
 
 
 def _sides(world: World, meeting: Meeting) -> tuple[Part, Part]:
-    first, second = meeting.sides
+    first, second = sorted(meeting.sides, key=lambda side: (not side.lines, side.lines))
     return (_side(world, meeting, first, second), _side(world, meeting, second, first))
 
 

@@ -78,7 +78,13 @@ def chain_lines(chains: Sequence[Chain]) -> tuple[str, ...]:
 
 
 def _says_more_than_its_line(chain: Chain) -> bool:
-    return len(chain.steps) > 1 or chain.start is None or chain.steps[0].joined or bool(chain.end)
+    own_abi = chain.start is not None and chain.start.name == "python" and chain.steps[-1].domain.name == PYTHON_ABI
+    return bool(chain.end or chain.through) or chain.start is None or (len(chain.steps) > 1 and not own_abi)
+
+
+def _says_nothing(step: Step) -> bool:
+    """Whether a step is about python's ABI and leaves them all."""
+    return step.domain.name == PYTHON_ABI and [str(run) for run in step.domain.ranges] == ["3.*"]
 
 
 def _row(chain: Chain) -> tuple[str, str]:
@@ -90,7 +96,7 @@ def _row(chain: Chain) -> tuple[str, str]:
     if chain.start is not None:
         begin = chain.start.text
         # The line's own package says nothing that the line does not say, unless it is all there is to say.
-        shown = steps if steps[0].joined else steps[1:] or ([] if ends_at_once else steps)
+        shown = steps[1:] or ([] if ends_at_once else steps)
     elif chain.pin is not None:
         begin, shown = f"pin {chain.pin.text}", steps
     elif isinstance(steps[0].fact, (HiddenByPriority, NewerThanCutoff)):
@@ -100,7 +106,10 @@ def _row(chain: Chain) -> tuple[str, str]:
         ].domain.ranges else f"leaves no {steps[0].domain.name}"
     else:
         begin, shown = step_words(steps[0]).removeprefix("built for "), steps[1:]
+    shown = [step for step in shown if not _says_nothing(step)]
     words = [step_words(step) for step in shown]
+    if chain.end.startswith("but "):
+        return begin, f"{' → '.join(words)}, {chain.end}"
     if chain.end:
         # What is asked for and not there says it better than an empty step.
         words = (
