@@ -40,6 +40,8 @@ class Tools:
 
     oracle: Oracle
     elsewhere: Elsewhere
+    proof: bool = True
+    """Whether the full proof is wanted, which takes time and which a short report does not show."""
 
     @property
     def world(self) -> World:
@@ -53,7 +55,14 @@ def explain(tools: Tools) -> Unsatisfiable:
     cores = minimal_cores(tools.oracle, range(len(request.requirements)))
     _look_elsewhere_once(tools, cores)
     tellings = [_telling(tools, core, cores) for core in cores.cores]
-    return Unsatisfiable(request=request, conflicts=tell_together(tellings), complete=cores.complete)
+    return Unsatisfiable(
+        request=request,
+        conflicts=tell_together(tellings),
+        corrections=tuple(
+            tuple(request.requirements[index] for index in correction) for correction in cores.corrections
+        ),
+        complete=cores.complete,
+    )
 
 
 def _telling(tools: Tools, core: tuple[int, ...], cores: Cores) -> Telling:
@@ -72,7 +81,7 @@ def _telling(tools: Tools, core: tuple[int, ...], cores: Cores) -> Telling:
         sightings=_sightings(tools, kind, lines, story.facts),
         wanted=_wanted(world, story),
     )
-    proof = fact_sentences(world, core, story.facts)
+    proof = fact_sentences(world, core, story.facts) if tools.proof or not story.parts else ()
     reason = reason_of(world, story)
     conflict = Conflict(
         kind=kind,
@@ -83,7 +92,7 @@ def _telling(tools: Tools, core: tuple[int, ...], cores: Cores) -> Telling:
         sightings=told.sightings,
         headline=headline(told),
         details=(*_details(told, story, proof), *([f"({reason})"] if reason else ())),
-        way_out=way_out(told, _single_corrections(world, cores)),
+        way_out=way_out(told, _single_corrections(world, cores) if len(cores.cores) == 1 else ()),
         proof=proof,
     )
     return Telling(told, conflict)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from envdoctor.analysis.exported import group_exported
 from envdoctor.analysis.headlines import Told, asking_line, headline
-from envdoctor.analysis.ways_out import LEAVE_OUT
 from envdoctor.analysis.wording import chain_lines, listed, placed
 from envdoctor.model.facts import HiddenByPriority, Missing, NewerThanCutoff, VirtualPackageIs
 from envdoctor.model.outcome import Kind
@@ -80,8 +79,7 @@ def _joint(reason: str, members: Sequence[Telling]) -> Conflict:
     details = chain_lines(chains[:MOST_CHAINS]) if any(len(chain.steps) > 1 for chain in chains) else ()
     if len(chains) > MOST_CHAINS:
         details = (*details, f"and {len(chains) - MOST_CHAINS} more of the same kind")
-    way_out = tuple(hint for hint in first.conflict.way_out if not hint.startswith(LEAVE_OUT))
-    return replace(first.conflict, reason=reason, headline=_headline(members), details=details, way_out=way_out)
+    return replace(first.conflict, reason=reason, headline=_headline(members), details=details)
 
 
 def _headline(members: Sequence[Telling]) -> str:

@@ -33,6 +33,7 @@ def conflicts_of_halves(environment: EnvironmentSpec) -> tuple[Conflict, ...]:
         Conflict(
             kind=Kind.CONDA_VS_PIP,
             core=(clash.requirement,),
+            pip_lines=(clash.pip_requirement,),
             facts=(),
             chains=(),
             meeting_point=clash.requirement.name,

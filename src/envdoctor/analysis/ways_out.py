@@ -25,14 +25,10 @@ def way_out(told: Told, single_corrections: Collection[Requirement]) -> tuple[st
     free = [line for line in told.lines if line in single_corrections]
     if free and len(free) == len(told.lines) > 1:
         which = "either line" if len(free) == 2 else "any one of these lines"  # noqa: PLR2004
-        hints.append(f"{LEAVE_OUT} {which} and the rest solves.")
+        hints.append(f"Leave out {which} and the rest solves.")
     elif free:
-        hints.append(f"{LEAVE_OUT} {listed([line.text for line in free], 'or')} and the rest solves.")
+        hints.append(f"Leave out {listed([line.text for line in free], 'or')} and the rest solves.")
     return tuple(hints)
-
-
-LEAVE_OUT = "Leave out"
-"""How a way out begins that has been checked."""
 
 
 def _names_meant(told: Told) -> list[str]:

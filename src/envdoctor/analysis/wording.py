@@ -72,7 +72,7 @@ def chain_lines(chains: Sequence[Chain]) -> tuple[str, ...]:
     lines = [f"{start:<{width}} → {rest}" if rest else start for start, rest in rows]
     if len(lines) > MOST_ROWS:
         lines = [*lines[: MOST_ROWS - 1], f"… and {len(lines) - MOST_ROWS + 1} more steps (--verbose)"]
-    if any(step.joined for chain in chains for step in chain.steps):
+    if any(JOINED in line for line in lines):
         lines.append(JOINED_NOTE)
     return tuple(lines)
 

@@ -99,6 +99,7 @@ def explain(  # noqa: PLR0913 - these are the options of the command
             time_limit=time_limit,
             case=case,
             save_case=save_case,
+            proof=verbose or output is Format.JSON,
         )
         diagnosis = explain_environment(options, surroundings())
         code = ExitCode.SOLVES if diagnosis.solvable else ExitCode.CONFLICT

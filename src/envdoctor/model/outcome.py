@@ -73,9 +73,9 @@ class Domain:
 class Step:
     """One step of a chain: because of `fact`, `domain` is all that the step before leaves of a name.
 
-    `fact` is None for the step that a line of the user makes, or with which a further row begins. A `backward` step goes
-    against the direction of its fact: the package of the step before leaves only these records of one that needs or
-    limits it. `joined` marks a last step that takes the rows before it together.
+    `fact` is None for the step that a line of the user makes, or with which a further row begins. A `backward` step
+    goes against the direction of its fact: the package of the step before leaves only these records of one that needs
+    or limits it. `joined` marks a last step that takes the rows before it together.
     """
 
     domain: Domain
@@ -152,6 +152,8 @@ class Unsatisfiable:
 
     request: Request
     conflicts: tuple[Conflict, ...]
+    corrections: tuple[tuple[Requirement, ...], ...] = ()
+    """The smallest sets of lines without which the rest solves, the fewest lines first; all that were found."""
     complete: bool = True
     """False where a bound on time or number cut the enumeration of the cores."""
 

@@ -91,6 +91,7 @@ def _conflicts(outcome: Unsatisfiable) -> dict[str, Any]:
     return {
         "complete": outcome.complete,
         "conflicts": [conflict_json(conflict) for conflict in outcome.conflicts],
+        "corrections": [[line_json(line) for line in lines] for lines in outcome.corrections],
         "shared_lines": [shared_json(shared) for shared in shared_lines(outcome.conflicts)],
     }
 
@@ -100,6 +101,7 @@ def _resolution(platform: PlatformDiagnosis, outcome: Resolution) -> dict[str, A
     return {
         "complete": True,
         "conflicts": [],
+        "corrections": [],
         "shared_lines": [],
         "package_count": len(sizes),
         "download_size": sum(size for size in sizes if size is not None),

@@ -160,6 +160,9 @@ def _chain(chain: Chain) -> list[Json]:
     steps: list[Json] = []
     if chain.start is not None:
         steps.append({"step": "line", **line_json(chain.start)})
+    steps += [{"step": "line", **line_json(line)} for line in chain.also]
+    if chain.through:
+        steps.append({"step": "through", "names": list(chain.through)})
     if chain.pin is not None:
         steps.append({"step": "pin", **pin_json(chain.pin)})
     steps += [_step(step) for step in chain.steps]
@@ -175,6 +178,7 @@ def _step(step: Step) -> Json:
         **_domain(step.domain),
         "fact": None if step.fact is None else fact_json(step.fact),
         "joined": step.joined,
+        "backward": step.backward,
         "reason": step.reason,
     }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from envdoctor.model.diagnosis import Diagnosis
     from envdoctor.model.outcome import Conflict, PlatformDiagnosis
+    from envdoctor.model.specs import Requirement
     from envdoctor.report.stories import Story
 
 MOST_LINES = 12
@@ -164,6 +165,9 @@ def _after_conflicts(story: Story, outcome: Unsatisfiable) -> tuple[Line, ...]:
         every = "both" if number == 2 else f"all {number}"  # noqa: PLR2004
         which = every if number == len(groups) else f"{number} of the {len(groups)}"
         lines.append(Line(text=f"{placed(shared.line)} takes part in {which} conflicts.", hang=STEP))
+    if len(outcome.conflicts) > 1 and outcome.corrections:
+        fewest = outcome.corrections[0]
+        lines.append(Line(text=f"{_leave_out(fewest)} and the rest solves.", hang=STEP, role=Role.HINT))
     if not outcome.complete:
         more = "There may be more conflicts" if groups else "The conflicts are unknown"
         lines.append(Line(text=f"{more}: the search for them was cut short."))
@@ -171,6 +175,12 @@ def _after_conflicts(story: Story, outcome: Unsatisfiable) -> tuple[Line, ...]:
         where = listed([other.platform for other in story.akin])
         lines.append(Line(text=f"The same lines clash on {where}, along other versions or packages (--verbose)."))
     return tuple(lines)
+
+
+def _leave_out(lines: Sequence[Requirement]) -> str:
+    if len(lines) > MOST_LINES:
+        return f"Leave out {len(lines)} lines (--format json lists them)"
+    return f"Leave out {listed([placed(line) for line in lines])}"
 
 
 def _notes(diagnosis: Diagnosis, *, verbose: bool) -> tuple[Line, ...]:

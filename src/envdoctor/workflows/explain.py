@@ -82,4 +82,4 @@ def diagnose(
         surroundings.progress(f"solving for {request.target.subdir}")
     from envdoctor.workflows.judging import judge
 
-    return judge(world, options.time_limit, surroundings.folder)
+    return judge(world, options.time_limit, surroundings.folder, proof=options.proof)

@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from envdoctor.solving.verdict import Solved
 
 
-def judge(world: World, time_limit: float, folder: Path) -> PlatformDiagnosis:
+def judge(world: World, time_limit: float, folder: Path, *, proof: bool = True) -> PlatformDiagnosis:
     """Return what comes of the world's request.
 
-    `time_limit` is how long the second engine may take, in seconds. Raises `DisagreementError` that names a case saved
-    in the folder.
+    `time_limit` is how long the second engine may take, in seconds; `proof` whether the full proof is wanted. Raises
+    `DisagreementError` that names a case saved in the folder.
     """
     opinion = SecondOpinion(world, time_limit)
     oracle = Oracle(world)
     try:
-        return _judged(world, oracle, opinion)
+        return _judged(world, oracle, opinion, proof=proof)
     except DisagreementError as error:
         raise _with_case(error, world, folder) from error
 
 
-def _judged(world: World, oracle: Oracle, opinion: SecondOpinion) -> PlatformDiagnosis:
+def _judged(world: World, oracle: Oracle, opinion: SecondOpinion, *, proof: bool) -> PlatformDiagnosis:
     request = world.request
     verdict = decide(oracle, opinion)
     if isinstance(verdict, Refused):
-        outcome = explain(Tools(oracle=oracle, elsewhere=Elsewhere(world)))
+        outcome = explain(Tools(oracle=oracle, elsewhere=Elsewhere(world), proof=proof))
         return PlatformDiagnosis(platform=request.target.subdir, outcome=outcome, check=confirm(opinion))
     return _solved(world, verdict)
 

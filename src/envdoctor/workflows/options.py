@@ -42,3 +42,5 @@ class ExplainOptions:
     time_limit: float = 20.0
     case: Path | None = None
     save_case: Path | None = None
+    proof: bool = True
+    """Whether the report will show the full proof."""
