@@ -7,6 +7,7 @@ libarrow 19.0.1 (build h1_0)` says: each of these versions has a build that take
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.wording import versions
@@ -15,7 +16,7 @@ from envdoctor.model.facts import Constrains, Depends
 from envdoctor.model.names import is_virtual
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from envdoctor.model.outcome import Chain, Conflict, Domain, Step
     from envdoctor.records.world import RecordId, World
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 
 Sourced = Depends | Constrains
+_SOME_BUILDS = re.compile(r"(\d+) of \d+ builds")
+"""What a domain says of its builds where no pattern describes them."""
 
 
 def untrue_steps(world: World, conflict: Conflict) -> tuple[str, ...]:
@@ -54,24 +57,27 @@ def _untrue(world: World, chain: Chain) -> Iterator[str]:
         said = f"{before.domain.name} {versions(before.domain)} → {step.domain.name}"
         meant = _meant(world, chain, before)
         if step.fact.source == before.domain.name:
-            yield from (f"{said}: {problem}" for problem in _forward(world, meant, step, step.fact))
+            yield from (f"{said}: {problem}" for problem in _forward(world, meant, before, step, step.fact))
         elif step.fact.target == before.domain.name:
             yield from (f"{said}: {problem}" for problem in _backward(world, meant, step, step.fact))
 
 
-def _forward(world: World, sources: Collection[RecordId], step: Step, fact: Sourced) -> Iterator[str]:
-    """What is wrong with saying that all these records need, or allow, only that of the step."""
-    speaking = [record for record in sources if _texts(world, record, fact)]
-    if len(speaking) < len(sources):
-        silent = next(record for record in sources if record not in speaking)
-        yield f"{world.record(silent)} says nothing of it"
-    elif not step.joined and not is_virtual(step.domain.name):
-        allowed = _within(world, step.domain)
-        for record in speaking:
-            outside = [other for other in _taken(world, record, fact) if other not in allowed]
-            if outside:
-                yield f"{world.record(record)} would take {world.record(outside[0])}"
-                return
+def _forward(world: World, sources: Sequence[RecordId], before: Step, step: Step, fact: Sourced) -> Iterator[str]:
+    """What is wrong with saying that these records, or as many of them as is said, need or allow only those."""
+    untrue = [problem for record in sources if (problem := _untrue_of(world, record, step, fact))]
+    some = _SOME_BUILDS.fullmatch(before.domain.builds or "")
+    if len(sources) - len(untrue) < (int(some[1]) if some else len(sources)):
+        yield untrue[0]
+
+
+def _untrue_of(world: World, record: RecordId, step: Step, fact: Sourced) -> str:
+    if not _texts(world, record, fact):
+        return f"{world.record(record)} says nothing of it"
+    if step.joined or is_virtual(step.domain.name):
+        return ""
+    allowed = _within(world, step.domain)
+    outside = [other for other in _taken(world, record, fact) if other not in allowed]
+    return f"{world.record(record)} would take {world.record(outside[0])}" if outside else ""
 
 
 def _backward(world: World, targets: Collection[RecordId], step: Step, fact: Sourced) -> Iterator[str]:
@@ -115,7 +121,7 @@ def _within(world: World, domain: Domain) -> frozenset[RecordId]:
     else:
         ranges = [matcher(f"{domain.name} >={run.low},<={run.high}") for run in domain.ranges]
         records = {record for record in records if any(run.matches(world._natives[record]) for run in ranges)}
-    if domain.builds is not None:
+    if domain.builds is not None and not _SOME_BUILDS.fullmatch(domain.builds):
         records &= set(world.matching(f"{domain.name} * {domain.builds}"))
     return frozenset(records)
 
