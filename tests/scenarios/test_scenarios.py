@@ -16,12 +16,10 @@ from envdoctor.solving.oracle import Oracle
 from envdoctor.workflows.explain import explain_environment
 from tests.scenarios.examples import PAGE, scenarios_on, with_examples
 from tests.scenarios.scenario import FOLDER, Scenario, found_of, scenarios, stories_of
-from tests.scenarios.truth import broken_promises, untrue_steps
+from tests.scenarios.truth import broken_promises, untrue_steps, wrong_corrections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from envdoctor.model.outcome import Conflict
 
 ALL = scenarios()
 STALE = "docs/kinds.md is out of date: run `python -m tests.scenarios.accept`"
@@ -46,22 +44,26 @@ def test_a_scenario_is_found_and_told_as_its_file_says(scenario: Scenario) -> No
 
 @pytest.mark.parametrize("scenario", TRUE_OR_NOT)
 def test_what_a_chain_says_is_true_of_the_records(scenario: Scenario) -> None:
-    assert [problem for world, conflict in worlds_of(scenario) for problem in untrue_steps(world, conflict)] == []
+    for world, outcome in worlds_of(scenario):
+        assert [problem for conflict in outcome.conflicts for problem in untrue_steps(world, conflict)] == []
 
 
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
 def test_the_rest_solves_where_that_is_promised(scenario: Scenario) -> None:
-    assert [line for world, conflict in worlds_of(scenario) for line in broken_promises(Oracle(world), conflict)] == []
+    for world, outcome in worlds_of(scenario):
+        oracle = Oracle(world)
+        assert [line for conflict in outcome.conflicts for line in broken_promises(oracle, conflict)] == []
+        assert outcome.corrections
+        assert wrong_corrections(oracle, outcome) == ()
 
 
-def worlds_of(scenario: Scenario) -> Iterator[tuple[World, Conflict]]:
-    """Each conflict of a scenario with the world it is about, as long as its folder is there."""
+def worlds_of(scenario: Scenario) -> Iterator[tuple[World, Unsatisfiable]]:
+    """The platforms on which a scenario does not solve, each with its world, while the scenario's folder is there."""
     with scenario.at_work() as surroundings:
         gateway = Gateway()
         for diagnosed in explain_environment(scenario.options(), surroundings).platforms:
             if isinstance(diagnosed.outcome, Unsatisfiable):
-                world = World(diagnosed.outcome.request, gateway)
-                yield from ((world, conflict) for conflict in diagnosed.outcome.conflicts)
+                yield World(diagnosed.outcome.request, gateway), diagnosed.outcome
 
 
 def test_there_is_a_scenario_for_every_kind_of_cause() -> None:

@@ -18,7 +18,7 @@ from envdoctor.model.names import is_virtual
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from envdoctor.model.outcome import Chain, Conflict, Domain, Step
+    from envdoctor.model.outcome import Chain, Conflict, Domain, Step, Unsatisfiable
     from envdoctor.records.world import RecordId, World
     from envdoctor.solving.oracle import Oracle
 
@@ -48,6 +48,19 @@ def broken_promises(oracle: Oracle, conflict: Conflict) -> tuple[str, ...]:
         for line in conflict.core
         if line in promised and not oracle.satisfiable([index for index, other in enumerate(lines) if other != line])
     )
+
+
+def wrong_corrections(oracle: Oracle, outcome: Unsatisfiable) -> tuple[str, ...]:
+    """Return the corrections without which the rest does not solve, or that are larger than they need be."""
+    lines = oracle.world.request.requirements
+    problems = []
+    for correction in outcome.corrections:
+        kept = [index for index, line in enumerate(lines) if line not in correction]
+        left_out = [index for index, line in enumerate(lines) if line in correction]
+        if not oracle.satisfiable(kept):
+            problems.append(f"without {left_out} the rest does not solve")
+        problems += [f"{index} of {left_out} may stay" for index in left_out if oracle.satisfiable([*kept, index])]
+    return tuple(problems)
 
 
 def _untrue(world: World, chain: Chain) -> Iterator[str]:
