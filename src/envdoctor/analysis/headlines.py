@@ -126,7 +126,7 @@ def _allowed_otherwise(told: Told) -> str | None:
     if len(told.lines) != 2 or len(limits) != 1 or len(needs) != 1:  # noqa: PLR2004
         return None
     (limiting, limit), (needing, need) = limits[0], needs[0]
-    if limiting is None or needing is None:
+    if limiting is None or needing is None or limiting == needing:
         return None
     allowed = f"only {limit.domain.name} {versions(limit.domain)}" if limit.domain.ranges else f"no {limit.domain.name}"
     wanted = f"{need.domain.name} {versions(need.domain)}".strip() if limit.domain.ranges else "it"

@@ -7,14 +7,14 @@ itself, so a story needs no trust in the solver.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.familiar import obscurity
 from envdoctor.analysis.meeting import meetings
 from envdoctor.analysis.narrowing import contradicts, narrow
 from envdoctor.model.facts import Constrains, Depends, Missing, VirtualPackageIs, fact_key
-from envdoctor.solving.oracle import Oracle
+from envdoctor.solving.oracle import Oracle, Possible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from envdoctor.model.facts import Fact
     from envdoctor.model.names import PackageName
     from envdoctor.records.world import RecordId, World
-    from envdoctor.solving.oracle import Possible
 
 MOST_CASES = 6
 """More cases than this leave the screen; then the facts are told as they are."""
@@ -57,6 +56,7 @@ class Story:
     facts can be told: a single line that fails in more ways than a screen holds.
     """
 
+    core: tuple[int, ...]
     facts: frozenset[Fact]
     parts: tuple[Part, ...]
     meeting_point: PackageName | None = None
@@ -73,22 +73,40 @@ def best_story(world: World, core: Sequence[int], sets: Sequence[frozenset[Fact]
     if short is not None and _cost(short)[1] <= SHORT:
         return short
     found = [meeting for facts in ordered for meeting in meetings(Oracle(world, facts), core, facts)]
-    sided = [Story(facts=meeting.facts, parts=_sides(world, meeting), meeting_point=meeting.name) for meeting in found]
+    sided = [
+        Story(core=tuple(core), facts=meeting.facts, parts=_sides(world, meeting), meeting_point=meeting.name)
+        for meeting in found
+    ]
     told = [story for story in sided if all(part.narrowing is not None for part in story.parts)]
     if not told and not wholes:
         told = [case for facts in ordered if (case := _by_cases(world, core, facts)) is not None] or sided
-    return min([*wholes, *told], key=_cost, default=Story(facts=ordered[0], parts=()))
+    return min([*wholes, *told], key=_cost, default=Story(core=tuple(core), facts=ordered[0], parts=()))
 
 
 def _whole(world: World, core: Sequence[int], facts: frozenset[Fact]) -> Story | None:
-    """The story of one narrowing that ends in a contradiction."""
+    """The story of one narrowing that ends in a contradiction: where that is two claims on a name, two sides of it."""
     whole = narrow(world, core, facts, _never)
     if whole.end is None:
         return None
     end = whole.events[whole.end]
-    dead = Missing(end.name) in facts or VirtualPackageIs(end.name) in facts
-    part = Part(narrowing=whole, lines=tuple(core))
-    return Story(facts=facts, parts=(part,), meeting_point=None if dead else end.name)
+    if Missing(end.name) in facts or VirtualPackageIs(end.name) in facts or end.before is None or not end.told:
+        dead = Missing(end.name) in facts or VirtualPackageIs(end.name) in facts
+        part = Part(narrowing=whole, lines=tuple(core))
+        return Story(core=tuple(core), facts=facts, parts=(part,), meeting_point=None if dead else end.name)
+    before = whole.events[end.before]
+    alone = replace(end, before=None, left=end.told)
+    sides = (
+        _claim(replace(whole, end=before.number), end.told),
+        _claim(replace(whole, events=(*whole.events[:-1], alone)), before.left),
+    )
+    ordered = sorted(sides, key=lambda part: (not part.lines, part.lines))
+    return Story(core=tuple(core), facts=facts, parts=tuple(ordered), meeting_point=end.name)
+
+
+def _claim(narrowing: Narrowing, other: frozenset[RecordId]) -> Part:
+    """One of two claims on a name, against what the other leaves of it."""
+    lines = sorted(event.line for event in narrowing.needed() if event.line is not None)
+    return Part(narrowing=narrowing, other=Possible(records=other, absent=False), lines=tuple(lines))
 
 
 def _sides(world: World, meeting: Meeting) -> tuple[Part, Part]:
@@ -132,7 +150,7 @@ def _by_cases(world: World, core: Sequence[int], facts: frozenset[Fact]) -> Stor
                 Part(narrowing=narrow(world, core, facts, _never, (name, group)), lines=tuple(core)) for group in groups
             ]
             if all(part.narrowing is not None and part.narrowing.end is not None for part in parts):
-                told.append(Story(facts=facts, parts=tuple(parts), split=name))
+                told.append(Story(core=tuple(core), facts=facts, parts=tuple(parts), split=name))
     return min(told, key=_cost, default=None)
 
 
@@ -170,7 +188,7 @@ def _extra_rows(events: Sequence[Event]) -> int:
 
 def _shared(story: Story) -> int:
     """Lines that stand on both sides, where there is more than one line: such a story is harder to follow."""
-    if len(story.parts) < 2 or story.split is not None:  # noqa: PLR2004
+    if len(story.parts) < 2 or story.split is not None or len(story.core) == 1:  # noqa: PLR2004
         return 0
     first, second = (set(part.lines) for part in story.parts)
-    return len(first & second) if len(first | second) > 1 else 0
+    return 2 * len(first & second)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from envdoctor.model.facts import Constrains, HiddenByPriority, NewerThanCutoff
+from envdoctor.model.facts import Constrains, HiddenByPriority, NewerThanCutoff, VirtualPackageIs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from envdoctor.model.specs import Requirement
 
 PYTHON_ABI = "python_abi"
+WIDEST_START = 36
+"""Beginnings of rows that are longer do not push the others' arrows to the right."""
 MOST_RANGES = 3
 MOST_ROWS = 11
 """Rows of chains; with the note on joined steps an explanation has twelve lines below its headline at the most."""
@@ -52,6 +54,8 @@ def step_words(step: Step) -> str:
     if domain.name == PYTHON_ABI:
         # A package is built for a python; the ABI package that says so is nothing a person asks for.
         return " ".join(["built for python", versions(domain), *([JOINED] if step.joined else [])])
+    if isinstance(step.fact, VirtualPackageIs) and not domain.ranges:
+        return f"no {domain.name}"
     words = [domain.name, versions(domain)]
     if domain.builds is not None:
         # A share of the builds says itself what it counts.
@@ -68,7 +72,7 @@ def step_words(step: Step) -> str:
 def chain_lines(chains: Sequence[Chain]) -> tuple[str, ...]:
     """Return the chains as lines, their beginnings in one column, and the note on joined steps where one is needed."""
     rows = [_row(chain) for chain in chains if _says_more_than_its_line(chain)]
-    width = max((len(start) for start, _ in rows), default=0)
+    width = max((len(start) for start, _ in rows if len(start) <= WIDEST_START), default=0)
     lines = [f"{start:<{width}} → {rest}" if rest else start for start, rest in rows]
     if len(lines) > MOST_ROWS:
         lines = [*lines[: MOST_ROWS - 1], f"… and {len(lines) - MOST_ROWS + 1} more steps (--verbose)"]
@@ -92,7 +96,7 @@ def _row(chain: Chain) -> tuple[str, str]:
     ends_at_once = chain.end and len(steps) == 1
     if chain.through:
         begin = " + ".join(line.text for line in (chain.start, *chain.also) if line is not None)
-        return begin, f"any {listed(chain.through, 'or')} → {step_words(replace(steps[0], joined=False))}"
+        return begin, f"{step_words(replace(steps[0], joined=False))} (by way of {listed(chain.through)})"
     if chain.start is not None:
         begin = chain.start.text
         # The line's own package says nothing that the line does not say, unless it is all there is to say.

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from envdoctor.model.diagnosis import Diagnosis
     from envdoctor.model.outcome import Conflict, PlatformDiagnosis
-    from envdoctor.model.specs import Requirement
     from envdoctor.report.stories import Story
 
 MOST_LINES = 12
@@ -166,8 +165,7 @@ def _after_conflicts(story: Story, outcome: Unsatisfiable) -> tuple[Line, ...]:
         which = every if number == len(groups) else f"{number} of the {len(groups)}"
         lines.append(Line(text=f"{placed(shared.line)} takes part in {which} conflicts.", hang=STEP))
     if len(outcome.conflicts) > 1 and outcome.corrections:
-        fewest = outcome.corrections[0]
-        lines.append(Line(text=f"{_leave_out(fewest)} and the rest solves.", hang=STEP, role=Role.HINT))
+        lines.append(Line(text=f"{_leave_out(outcome)} and the rest solves.", hang=STEP, role=Role.HINT))
     if not outcome.complete:
         more = "There may be more conflicts" if groups else "The conflicts are unknown"
         lines.append(Line(text=f"{more}: the search for them was cut short."))
@@ -177,10 +175,15 @@ def _after_conflicts(story: Story, outcome: Unsatisfiable) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _leave_out(lines: Sequence[Requirement]) -> str:
-    if len(lines) > MOST_LINES:
-        return f"Leave out {len(lines)} lines (--format json lists them)"
-    return f"Leave out {listed([placed(line) for line in lines])}"
+def _leave_out(outcome: Unsatisfiable) -> str:
+    """Which lines to leave out: the smallest sets there are, up to three."""
+    fewest = [lines for lines in outcome.corrections if len(lines) == len(outcome.corrections[0])]
+    hopeless = {conflict.core[0] for conflict in outcome.conflicts if len(conflict.core) == 1}
+    if len(fewest) == 1 and len(fewest[0]) > MOST_SHARED and hopeless.issuperset(fewest[0]):
+        return f"Leave out these {len(fewest[0])} lines"
+    if len(fewest[0]) > MOST_LINES:
+        return f"Leave out {len(fewest[0])} lines (--format json lists them)"
+    return f"Leave out {listed([listed([placed(line) for line in lines]) for lines in fewest[:MOST_SHARED]], 'or')}"
 
 
 def _notes(diagnosis: Diagnosis, *, verbose: bool) -> tuple[Line, ...]:
