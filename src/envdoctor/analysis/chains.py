@@ -149,7 +149,8 @@ class _Teller:
         return 1 + max((self._depth(step) for step in following), default=0)
 
     def _first_step(self, event: Event, following: Event | None) -> Step:
-        left = event.told if event.line is not None or event.cause is None else event.left
+        # What follows starts from all that is left; where nothing does, the event's own part is what it has to say.
+        left = event.told if following is None and event.cause is None else event.left
         found = self._domain(left, event, following)
         return Step(domain=found, fact=event.fact if event.cause is None else None)
 

@@ -105,9 +105,7 @@ def _row(chain: Chain) -> tuple[str, str]:
         begin, shown = f"pin {chain.pin.text}", steps
     elif isinstance(steps[0].fact, (HiddenByPriority, NewerThanCutoff)):
         begin = "strict priority" if isinstance(steps[0].fact, HiddenByPriority) else "--exclude-newer"
-        return begin, f"leaves {step_words(steps[0])}" if steps[
-            0
-        ].domain.ranges else f"leaves no {steps[0].domain.name}"
+        shown = [replace(steps[0], backward=True), *steps[1:]]
     else:
         begin, shown = step_words(steps[0]).removeprefix("built for "), steps[1:]
     shown = [step for step in shown if not _says_nothing(step)]
