@@ -42,6 +42,8 @@ class Gateway:
         self.options = options or FetchOptions()
         self.native = self._native(plain=False)
         self._asked: dict[tuple[Channel, Subdir], None] = {}
+        self._seen: set[tuple[str, str]] = set()
+        """Addresses of channels, and their subdirs, that gave a record."""
         self._notices: dict[Notice, None] = {}
 
     @property
@@ -92,6 +94,7 @@ class Gateway:
                 channels, places, list(names), recursive=recursive, channel_relations="disabled"
             ),
         )
+        self._seen |= {((group[0].channel or "").rstrip("/"), group[0].subdir) for group in groups if group}
         # py-rattler gives the records of one channel and subdir in another order each time.
         return [record for group in groups for record in sorted(group, key=lambda record: record.file_name)]
 
@@ -169,7 +172,8 @@ class Gateway:
                 raise found
 
     def _notice_missing(self, channel: Channel, subdir: Subdir) -> None:
-        if subdir == NOARCH:
+        if subdir == NOARCH or (channel.url.rstrip("/"), subdir) in self._seen:
+            # To ask for all names takes a while on a large channel.
             return
         with contextlib.suppress(GatewayError):
             if not asyncio.run(self._names([rattler.Channel(channel.url)], [rattler.Subdir(subdir)])):
