@@ -69,10 +69,12 @@ def _untrue(world: World, chain: Chain) -> Iterator[str]:
             continue
         said = f"{before.domain.name} {versions(before.domain)} → {step.domain.name}"
         meant = _meant(world, chain, before)
-        if step.fact.source == before.domain.name:
-            yield from (f"{said}: {problem}" for problem in _forward(world, meant, before, step, step.fact))
-        elif step.fact.target == before.domain.name:
+        if step.backward:
+            assert step.fact.target == before.domain.name
             yield from (f"{said}: {problem}" for problem in _backward(world, meant, step, step.fact))
+        else:
+            assert step.fact.source == before.domain.name
+            yield from (f"{said}: {problem}" for problem in _forward(world, meant, before, step, step.fact))
 
 
 def _forward(world: World, sources: Sequence[RecordId], before: Step, step: Step, fact: Sourced) -> Iterator[str]:
