@@ -30,3 +30,14 @@ def test_start_up_imports_no_library_that_only_some_commands_need() -> None:
 
     assert done.returncode == 0, done.stderr
     assert STARTS_WITHOUT & set(done.stdout.split()) == set()
+
+
+UNTIL_RECORDS_ARE_READ = {"envdoctor.analysis.conflicts", "http.client", "packaging", "pysat", "email"}
+"""What is imported while records are read, or only where a fetch failed or a file has pip lines."""
+
+
+def test_nothing_is_imported_before_reading_that_can_wait() -> None:
+    done = run("-c", "import sys, envdoctor.cli.main, envdoctor.workflows.explain; print(*sys.modules, sep='\\n')")
+
+    assert done.returncode == 0, done.stderr
+    assert UNTIL_RECORDS_ARE_READ & set(done.stdout.split()) == set()

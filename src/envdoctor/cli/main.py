@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from typing import Annotated
@@ -44,14 +43,10 @@ def common(
 def main() -> None:
     """Run the command line and end the process with its exit code.
 
-    The garbage collector is off: a run is short, what it makes is needed to its end, and looking for cycles in it costs
-    a tenth of the time (docs/performance.md).
-
     py-rattler has been seen to crash the interpreter while it shuts down, after correct output, and a solve that has
     passed its time limit still runs in its thread: so the process ends here, with everything written, and the
     interpreter is not taken down piece by piece.
     """
-    gc.disable()
     code = _run()
     try:
         sys.stdout.flush()
