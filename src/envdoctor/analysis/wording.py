@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from envdoctor.model.facts import Constrains, HiddenByPriority, NewerThanCutoff, VirtualPackageIs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from envdoctor.model.outcome import Chain, Domain, Step
     from envdoctor.model.specs import Requirement
@@ -124,8 +124,3 @@ def cannot_be_together(lines: Sequence[Requirement], why: str) -> str:
     """Return the headline of a clash: which lines, and why not."""
     together = "cannot both hold" if len(lines) == 2 else "cannot hold together"  # noqa: PLR2004
     return f"{listed([placed(line) for line in lines])} {together}: {why}."
-
-
-def sentences(parts: Iterable[str]) -> tuple[str, ...]:
-    """Return the parts that say something."""
-    return tuple(part for part in parts if part)

@@ -138,7 +138,7 @@ class Encoding:
         return len(self._expanded)
 
     def alike(
-        self, name: PackageName, lines: Iterable[int], facts: frozenset[Fact], within: Collection[RecordId] | None
+        self, name: PackageName, lines: Iterable[int], facts: frozenset[Fact]
     ) -> tuple[tuple[RecordId, ...], ...]:
         """The introduced records of a name in groups that the lines and facts, as written so far, do not tell apart.
 
@@ -155,7 +155,6 @@ class Encoding:
             for fact in facts
             if isinstance(fact, Pinned) and fact.target == name
         ]
-        allowed += [frozenset(within)] if within is not None else []
         said = frozenset(
             text
             for (source, target), texts in self._texts.items()

@@ -36,7 +36,7 @@ class Possible:
     absent: bool
 
 
-_Asked = tuple["PackageName", tuple[int, ...], "frozenset[Fact]", "tuple[RecordId, ...] | None"]
+_Asked = tuple["PackageName", tuple[int, ...], "frozenset[Fact]"]
 
 
 class Oracle:
@@ -52,11 +52,9 @@ class Oracle:
         self._one_of_literals: dict[tuple[RecordId, ...], Literal] = {}
         self._possible: dict[_Asked, Possible] = {}
 
-    def satisfiable(
-        self, lines: Iterable[int], facts: Collection[Fact] | None = None, within: Iterable[RecordId] | None = None
-    ) -> bool:
-        """Whether the lines can hold together under the facts (None: all), with one of the records `within` chosen."""
-        return self._ask(lines, facts, within) is None
+    def satisfiable(self, lines: Iterable[int], facts: Collection[Fact] | None = None) -> bool:
+        """Whether the lines can hold together under the facts (None: all)."""
+        return self._solve(list(lines), facts, [], ()) is None
 
     def satisfiable_unless(self, lines: Iterable[int], stop: Callable[[], bool]) -> bool | None:
         """Whether the lines can hold together under all facts; None if `stop` said so before it was known."""
@@ -90,12 +88,10 @@ class Oracle:
             target in names or is_virtual(target) for record in records for _, target in self.encoding.needs(record)
         )
 
-    def refusal(
-        self, lines: Iterable[int], facts: Collection[Fact] | None = None, within: Iterable[RecordId] | None = None
-    ) -> Refusal | None:
+    def refusal(self, lines: Iterable[int], facts: Collection[Fact] | None = None) -> Refusal | None:
         """Which of the lines and facts cannot hold together; None where they can."""
         lines = list(lines)
-        core = self._ask(lines, facts, within)
+        core = self._solve(lines, facts, [], ())
         if core is None:
             return None
         index_of = {self.encoding.line(index): index for index in lines}
@@ -118,7 +114,6 @@ class Oracle:
         name: PackageName,
         lines: Iterable[int],
         facts: Collection[Fact],
-        within: Iterable[RecordId] | None = None,
     ) -> Possible:
         """Which records of a name solutions of the lines under the facts hold.
 
@@ -126,27 +121,23 @@ class Oracle:
         them all.
         """
         lines, facts = tuple(lines), frozenset(facts)
-        within = None if within is None else tuple(sorted(within))
-        key = (name, lines, facts, within)
+        key = (name, lines, facts)
         if key not in self._possible:
-            self._possible[key] = self._find_possible(name, lines, facts, within)
+            self._possible[key] = self._find_possible(name, lines, facts)
         return self._possible[key]
 
-    def _find_possible(
-        self, name: PackageName, lines: tuple[int, ...], facts: frozenset[Fact], within: tuple[RecordId, ...] | None
-    ) -> Possible:
-        further, roots = self._narrowed(within)
+    def _find_possible(self, name: PackageName, lines: tuple[int, ...], facts: frozenset[Fact]) -> Possible:
         any_of = self.encoding.any_of_name(name)
-        absent = self._solve(list(lines), facts, further + ([-any_of] if any_of else []), roots) is None
+        absent = self._solve(list(lines), facts, [-any_of] if any_of else [], ()) is None
         found: set[RecordId] = set()
         known = -1
         while known != self.encoding.expansions:
             # An expansion may tell records apart that looked alike before.
             known = self.encoding.expansions
             found.clear()
-            for alike in self.encoding.alike(name, lines, facts, within):
+            for alike in self.encoding.alike(name, lines, facts):
                 question = self._one_of(alike)
-                if self._solve(list(lines), facts, [*further, question], (*roots, name)) is None:
+                if self._solve(list(lines), facts, [question], (name,)) is None:
                     found.update(alike)
         return Possible(records=frozenset(found), absent=absent)
 
@@ -156,40 +147,26 @@ class Oracle:
         lines: Iterable[int],
         facts: Collection[Fact],
         other: Possible,
-        within: Iterable[RecordId] | None = None,
     ) -> frozenset[Fact] | None:
         """Facts under which the lines leave nothing of a name that `other` leaves; None where something is left."""
         lines = list(lines)
-        further, roots = self._narrowed(within)
         refused: set[Literal] = set()
         any_of = self.encoding.any_of_name(name)
         questions = [[self._one_of(other.records)]] if other.records else []
         if other.absent:
             questions.append([-any_of] if any_of else [])
         for question in questions:
-            core = self._solve(lines, facts, further + question, (*roots, name))
+            core = self._solve(lines, facts, question, (name,))
             if core is None:
                 return None
             refused.update(core)
         return frozenset(fact for literal in refused if (fact := self.encoding.fact(literal)) is not None)
-
-    def _narrowed(self, within: Iterable[RecordId] | None) -> tuple[list[Literal], tuple[PackageName, ...]]:
-        """The assumption that one of the records is chosen, and the names to reach for it."""
-        if within is None:
-            return [], ()
-        return [self._one_of(within)], tuple(sorted({self.world.name_of(record) for record in within}))
 
     def _one_of(self, records: Iterable[RecordId]) -> Literal:
         key = tuple(sorted(records))
         if key not in self._one_of_literals:
             self._one_of_literals[key] = self.encoding.literal(key[0]) if len(key) == 1 else self.encoding.one_of(key)
         return self._one_of_literals[key]
-
-    def _ask(
-        self, lines: Iterable[int], facts: Collection[Fact] | None, within: Iterable[RecordId] | None
-    ) -> list[Literal] | None:
-        further, roots = self._narrowed(within)
-        return self._solve(list(lines), facts, further, roots)
 
     def _solve(
         self,

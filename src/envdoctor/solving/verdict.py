@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from envdoctor.records.world import RecordId, World
     from envdoctor.solving.oracle import Oracle
 
-Answer = "tuple[NativeRecord, ...] | None"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
