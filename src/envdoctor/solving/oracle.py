@@ -105,7 +105,7 @@ class Oracle:
     ) -> Mapping[PackageName, RecordId] | None:
         """The records of one solution, by name; None where there is none."""
         lines = list(lines)
-        if self._ask(lines, facts, None) is not None:
+        if self._solve(lines, facts, [], ()) is not None:
             return None
         return self._reached(lines, facts, ())[0]
 

@@ -32,7 +32,7 @@ class Solved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The request cannot be fulfilled. The second engine may still be at work: `SecondOpinion.confirm` waits for it."""
+    """The request cannot be fulfilled. The second engine may still be at work: `confirm` waits for it."""
 
 
 class SecondOpinion:
