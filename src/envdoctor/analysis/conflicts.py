@@ -103,7 +103,8 @@ def _details(told: Told, story: Story, proof: tuple[str, ...]) -> tuple[str, ...
         return proof
     if not any(len(chain.steps) > 1 or chain.pin for chain in told.chains) and len(told.lines) == 1:
         # The headline has said it all: a single line that nothing matches.
-        return tuple(sighting.detail for sighting in told.sightings if sighting.what in {"build", "version"})
+        said = {"build", "version", "platform"} if told.kind is Kind.MISSING_BUILD else {"build", "version"}
+        return tuple(sighting.detail for sighting in told.sightings if sighting.what in said)
     if told.kind is Kind.BROKEN_PACKAGE and len(told.chains) == 1 and len(told.chains[0].steps) == 2:  # noqa: PLR2004
         # One step, which the headline has told in the same words.
         return tuple(sighting.detail for sighting in told.sightings if sighting.what == "version")

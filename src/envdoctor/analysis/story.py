@@ -146,12 +146,30 @@ def _by_cases(world: World, core: Sequence[int], facts: frozenset[Fact]) -> Stor
     for name in sorted(states):
         groups = _groups(world, name, states[name].left, facts)
         if 1 < len(groups) <= MOST_CASES:
-            parts = [
-                Part(narrowing=narrow(world, core, facts, _never, (name, group)), lines=tuple(core)) for group in groups
-            ]
-            if all(part.narrowing is not None and part.narrowing.end is not None for part in parts):
-                told.append(Story(core=tuple(core), facts=facts, parts=tuple(parts), split=name))
+            cases = _cases(world, core, facts, name, groups)
+            if cases is not None:
+                parts = tuple(Part(narrowing=case, lines=tuple(core)) for case in cases)
+                told.append(Story(core=tuple(core), facts=facts, parts=parts, split=name))
     return min(told, key=_cost, default=None)
+
+
+def _cases(
+    world: World, core: Sequence[int], facts: frozenset[Fact], name: PackageName, groups: Sequence[tuple[RecordId, ...]]
+) -> list[Narrowing] | None:
+    """A contradiction for each group, those that fail the same way together; None where some group does not fail."""
+    alike: dict[object, list[tuple[RecordId, ...]]] = {}
+    single: dict[tuple[RecordId, ...], Narrowing] = {}
+    for group in groups:
+        single[group] = narrow(world, core, facts, _never, (name, group))
+        if single[group].end is None:
+            return None
+        way = tuple((event.fact, event.line, event.backward) for event in single[group].needed())
+        alike.setdefault(way, []).append(group)
+    found: list[Narrowing] = []
+    for members in alike.values():
+        joint = narrow(world, core, facts, _never, (name, [record for group in members for record in group]))
+        found += [joint] if joint.end is not None else [single[group] for group in members]
+    return found
 
 
 def _groups(

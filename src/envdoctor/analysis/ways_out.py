@@ -76,7 +76,9 @@ def _newer_hint(told: Told) -> str:
 
 
 def _build_hint(told: Told) -> str:
-    del told
+    build = told.lines[0].spec.build
+    if build is not None and set(build) & set("*^"):
+        return "Ask for another variant, or leave out the build."
     return "Leave out the build string: builds differ between platforms and channels, and are withdrawn."
 
 
