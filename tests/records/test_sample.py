@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import rattler
 
+import envdoctor
 from envdoctor.channels.builtin import BUILT_IN_NAMES, SAMPLE, SAMPLE_EXTRA, built_in_channel_url
 from envdoctor.engine.specs import parse_spec
 from envdoctor.environment.read import read_environment
@@ -140,8 +141,9 @@ def test_every_dependency_of_every_record_can_be_met(channel: str) -> None:
 def test_the_sample_is_small_and_its_address_leads_to_it() -> None:
     assert sum(path.stat().st_size for path in CHANNELS.rglob("*") if path.is_file()) <= 300_000
     for name in BUILT_IN_NAMES:
-        assert built_in_channel_url(name) == f"{(CHANNELS / name).as_uri()}/"
-        assert (CHANNELS / name / "noarch" / "repodata.json").is_file()
+        installed = Path(envdoctor.__file__).parent / "channels" / "sample_channel" / name
+        assert built_in_channel_url(name) == f"{installed.as_uri()}/"
+        assert (installed / "noarch" / "repodata.json").is_file()
     with pytest.raises(ValueError, match="no channel that comes with"):
         built_in_channel_url("conda-forge")
 
