@@ -182,7 +182,8 @@ def _bars(world: World, record: RecordId, name: PackageName, asked: frozenset[Re
 def _asks(line: Requirement, *, own: bool) -> str:
     spec = "the spec" if own else "another spec"
     who = spec if line.place.line is None else f"line {line.place.line}"
-    return f"{who} asks for {(own and line.spec.version) or line.text}"
+    version = line.spec.version if own and line.spec.version != "*" else None
+    return f"{who} asks for {version or line.text}"
 
 
 def _placed(line: Requirement) -> str:
