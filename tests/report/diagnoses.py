@@ -200,6 +200,7 @@ def _exported() -> tuple[Conflict, ...]:
     return tuple(
         Conflict(
             kind=Kind.EXPORTED,
+            listed=True,
             core=(one,),
             facts=(Missing(one.name),),
             chains=(),

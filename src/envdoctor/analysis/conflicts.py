@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from envdoctor.solving.oracle import Oracle
 
 
+MOST_TOLD = 8
+"""Cores that a short report explains, beside the lines that nothing matches; more would not be read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What the analysis asks: the oracle of one world, and where else names are to be found."""
@@ -41,7 +45,8 @@ class Tools:
     oracle: Oracle
     elsewhere: Elsewhere
     proof: bool = True
-    """Whether the full proof is wanted, which takes time and which a short report does not show."""
+    """Whether everything is wanted: all cores explained, with full proofs. That takes time, and short reports do not
+    show it."""
 
     @property
     def world(self) -> World:
@@ -54,15 +59,26 @@ def explain(tools: Tools) -> Unsatisfiable:
     request = tools.world.request
     cores = minimal_cores(tools.oracle, range(len(request.requirements)))
     _look_elsewhere_once(tools, cores)
-    tellings = [_telling(tools, core, cores) for core in cores.cores]
+    told = cores.cores if tools.proof else _shortest(tools.world, cores.cores)
+    tellings = [_telling(tools, core, cores) for core in told]
     return Unsatisfiable(
         request=request,
         conflicts=tell_together(tellings),
+        untold=tuple(
+            tuple(request.requirements[index] for index in core) for core in cores.cores if core not in set(told)
+        ),
         corrections=tuple(
             tuple(request.requirements[index] for index in correction) for correction in cores.corrections
         ),
         complete=cores.complete,
     )
+
+
+def _shortest(world: World, cores: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
+    """The cores that a short report tells: all lines that nothing matches, and some of the others, shortest first."""
+    hopeless = [core for core in cores if len(core) == 1 and not world.matching_line(core[0])]
+    others = [core for core in cores if core not in set(hopeless)]
+    return (*hopeless, *others[:MOST_TOLD])
 
 
 def _telling(tools: Tools, core: tuple[int, ...], cores: Cores) -> Telling:

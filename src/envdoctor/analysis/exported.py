@@ -30,7 +30,13 @@ def group_exported(world: World, conflicts: Sequence[Conflict]) -> tuple[Conflic
     headline, way_out = _headline(world, members), (_WAY_OUT,)
     return tuple(
         replace(
-            conflict, kind=Kind.EXPORTED, reason=REASON, headline=headline, way_out=way_out, details=_detail(conflict)
+            conflict,
+            kind=Kind.EXPORTED,
+            reason=REASON,
+            headline=headline,
+            way_out=way_out,
+            details=_detail(conflict),
+            listed=True,
         )
         if conflict in members
         else conflict

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from envdoctor.analysis.exported import group_exported
 from envdoctor.analysis.headlines import Told, asking_line, headline
+from envdoctor.analysis.missing import list_missing
 from envdoctor.analysis.wording import chain_lines, listed, placed
 from envdoctor.model.facts import HiddenByPriority, Missing, NewerThanCutoff, VirtualPackageIs
 from envdoctor.model.outcome import Kind
@@ -52,7 +53,7 @@ def tell_together(tellings: Sequence[Telling]) -> tuple[Conflict, ...]:
             for telling in others:
                 conflicts[id(telling)] = replace(telling.conflict, reason=reason)
     ordered = [conflicts[id(telling)] for telling in tellings]
-    return group_exported(tellings[0].told.world, ordered) if tellings else ()
+    return list_missing(group_exported(tellings[0].told.world, ordered), tellings[0].told) if tellings else ()
 
 
 def _reason(telling: Telling) -> str:

@@ -135,7 +135,7 @@ def _allowed_otherwise(told: Told) -> str | None:
 
 def _missing_package(told: Told) -> str:
     (line, *_), world = told.lines, told.world
-    where = line.spec.channel or _channels(world)
+    where = line.spec.channel or channels_of(world)
     others = sorted({world.channel_of(record) for record in world.candidates(line.name)})
     but = f", but in {listed(others)}" if others else ""
     return f"{placed(line)} names a package that is not in {where} on {told.platform}{but}."
@@ -145,13 +145,13 @@ def _missing_version(told: Told) -> str:
     line = told.lines[0]
     asked = f"{line.name} {line.spec.version or line.spec.text}"
     has = "has" if len(told.world.request.tiers) == 1 else "have"
-    return f"{placed(line)} asks for a version that does not exist: {_channels(told.world)} {has} no {asked}."
+    return f"{placed(line)} asks for a version that does not exist: {channels_of(told.world)} {has} no {asked}."
 
 
 def _missing_build(told: Told) -> str:
     line = told.lines[0]
     build = line.spec.build or line.spec.text
-    return f"{placed(line)} asks for build {build}, which {_channels(told.world)} does not have on {told.platform}."
+    return f"{placed(line)} asks for build {build}, which {channels_of(told.world)} does not have on {told.platform}."
 
 
 def _not_on_platform(told: Told) -> str:
@@ -168,7 +168,8 @@ def _not_on_platform(told: Told) -> str:
     return f"{lines} {'exists' if one else 'exist'} {there}, not on {told.platform}."
 
 
-def _channels(world: World) -> str:
+def channels_of(world: World) -> str:
+    """Return the channels of a world in words."""
     return listed([tier.name for tier in world.request.tiers]) or "no channel"
 
 

@@ -31,11 +31,13 @@ def way_out(told: Told, single_corrections: Collection[Requirement]) -> tuple[st
     return tuple(hints)
 
 
+NAMES_MEANT = ("spelling", "renamed", "pypi", "import")
+"""Sightings that are names which may have been meant."""
+
+
 def _names_meant(told: Told) -> list[str]:
     hints: list[str] = []
-    spelling = [
-        sighting.text for sighting in told.sightings if sighting.what in {"spelling", "renamed", "pypi", "import"}
-    ]
+    spelling = [sighting.text for sighting in told.sightings if sighting.what in NAMES_MEANT]
     if spelling:
         hints.append(f"Did you mean {listed(spelling[:3], 'or')}?")
     elsewhere = [sighting.text for sighting in told.sightings if sighting.what == "channel"]

@@ -144,6 +144,8 @@ class Conflict:
     proof: tuple[str, ...] = ()
     """The full proof, case by case, for `--verbose`."""
     reason: str = ""
+    listed: bool = False
+    """Whether the conflicts of the group are listed one by one, each line with its details, below one headline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +154,8 @@ class Unsatisfiable:
 
     request: Request
     conflicts: tuple[Conflict, ...]
+    untold: tuple[tuple[Requirement, ...], ...] = ()
+    """Further minimal cores, which a short report counts but does not explain."""
     corrections: tuple[tuple[Requirement, ...], ...] = ()
     """The smallest sets of lines without which the rest solves, the fewest lines first; all that were found."""
     complete: bool = True

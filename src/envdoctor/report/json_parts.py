@@ -64,6 +64,7 @@ def conflict_json(conflict: Conflict) -> Json:
         "details": list(conflict.details),
         "way_out": list(conflict.way_out),
         "reason": conflict.reason or None,
+        "listed": conflict.listed,
         "chains": [_chain(chain) for chain in conflict.chains],
         "facts": [fact_json(fact) for fact in conflict.facts],
         "other_parties": list(conflict.other_parties),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.wording import listed, placed
-from envdoctor.model.outcome import Check, Kind, Resolution, Unsatisfiable
+from envdoctor.model.outcome import Check, Resolution, Unsatisfiable
 from envdoctor.report.layout import BLANK, Line, Role, joined, lay_out
 from envdoctor.report.stories import by_reason, shared_lines, stories
 from envdoctor.report.success import success_lines
@@ -101,7 +101,7 @@ def _group(
     ]
     if len(diagnosis.environment.sources) > 1 and len(group) == 1:
         told += [Line(text=f"{at_place(line)}: {line.text}", indent=indent + STEP, hang=STEP) for line in first.core]
-    if first.kind is Kind.EXPORTED:
+    if first.listed:
         details = _members(group, indent, verbose=verbose)
     else:
         # The first of a group tells for all of them.
@@ -166,6 +166,9 @@ def _after_conflicts(story: Story, outcome: Unsatisfiable) -> tuple[Line, ...]:
         lines.append(Line(text=f"{placed(shared.line)} takes part in {which} conflicts.", hang=STEP))
     if len(outcome.conflicts) > 1 and outcome.corrections:
         lines.append(Line(text=f"{_leave_out(outcome)} and the rest solves.", hang=STEP, role=Role.HINT))
+    if outcome.untold:
+        more = f"{len(outcome.untold)} more minimal sets of lines clash (--verbose tells them)."
+        lines.append(Line(text=more, hang=STEP))
     if not outcome.complete:
         more = "There may be more conflicts" if groups else "The conflicts are unknown"
         lines.append(Line(text=f"{more}: the search for them was cut short."))
