@@ -99,7 +99,7 @@ def judged(number: int, lines: tuple[str, ...], channels: Path, gateway: Gateway
     """Explain one request, check what was said of it, and count what a reader gets."""
     world = World(request_of(lines, channels), gateway)
     start, busy = time.perf_counter(), time.thread_time()
-    opinion = SecondOpinion(world, PATIENCE)
+    opinion = SecondOpinion(world.request, world.gateway, PATIENCE)
     oracle = Oracle(world)
     outcome: Unsatisfiable | None = None
     try:

@@ -51,6 +51,6 @@ def solved(
         exclude_newer=exclude_newer,
     )
     world = World(request, Gateway())
-    verdict = decide(Oracle(world), SecondOpinion(world, 60))
+    verdict = decide(Oracle(world), SecondOpinion(world.request, world.gateway, 60))
     assert isinstance(verdict, Solved)
     return world, Resolution(request=request, records=tuple(world.record(record) for record in verdict.records))

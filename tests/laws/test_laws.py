@@ -70,7 +70,7 @@ def lines_of(world: World) -> range:
 def test_the_two_engines_and_the_plain_solver_agree(recipe: Recipe) -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = worlds.build(recipe, Path(folder))
-        opinion = SecondOpinion(world, PATIENCE)
+        opinion = SecondOpinion(world.request, world.gateway, PATIENCE)
         verdict = decide(Oracle(world), opinion)
 
         assert isinstance(verdict, Solved) == Plain(world).solvable(lines_of(world))

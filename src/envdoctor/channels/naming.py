@@ -26,6 +26,7 @@ DEFAULTS = "defaults"
 DEFAULT_CHANNELS = ("https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r")
 """conda's `DEFAULT_CHANNELS_UNIX`."""
 DEFAULT_CHANNELS_WIN = (*DEFAULT_CHANNELS, "https://repo.anaconda.com/pkgs/msys2")
+DEFAULT_CUSTOM_CHANNELS = (("pkgs/pro", "https://repo.anaconda.com"),)
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _PATH = re.compile(r"\./|\.\.|~|/|[a-zA-Z]:[/\\]|\\\\|\.$")
@@ -141,12 +142,11 @@ class ChannelNames:
     @cached_property
     def _custom(self) -> dict[str, str]:
         """Names to the address that they are appended to: members of multichannels, then `custom_channels`."""
-        found: dict[str, str] = {}
+        found = {} if self._configuration.custom_channels else dict(DEFAULT_CUSTOM_CHANNELS)
         for urls in self._multichannels.values():
             for url in urls:
-                parts = urlsplit(url)
-                if parts.netloc and not url.startswith(f"{self._alias}/"):
-                    found[self._member_name(url)] = f"{parts.scheme}://{parts.netloc}"
+                name = self._member_name(url)
+                found[name] = url.rstrip("/").removesuffix(f"/{name}")
         for name, location in self._configuration.custom_channels:
             value = location.value
             base = _bare(value) if is_address(value) else self._absolute(value).as_uri() if is_path(value) else None

@@ -64,6 +64,12 @@ class Gateway:
         """
         return self._query(tiers, subdirs, names, recursive=True)
 
+    def named(
+        self, tiers: Sequence[ChannelTier], subdirs: Sequence[Subdir], names: Sequence[PackageName]
+    ) -> list[NativeRecord]:
+        """All records of exactly these names, in order of channels, subdirs and file names. Raises `RecordsError`."""
+        return self._query(tiers, subdirs, names, recursive=False)
+
     def seen_elsewhere(
         self, tiers: Sequence[ChannelTier], subdirs: Sequence[Subdir], names: Sequence[PackageName]
     ) -> list[NativeRecord]:

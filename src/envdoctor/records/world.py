@@ -1,7 +1,8 @@
 """The closed world of one request: every record that could matter, what hides it, and which records a spec matches.
 
 Everything is loaded by bare name and nothing is filtered away: a record that strict priority or a cut-off date hides
-stays known, with the fact that hides it, so that an explanation can name it and a fix can reach it.
+stays known, with the fact that hides it, so that an explanation can name it and a fix can reach it. A name is loaded
+when it is first asked about, so that cost grows with what is looked at and not with the channel.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ Said = tuple[tuple[str, PackageName], ...]
 
 
 class World:
-    """Records by number, loaded once; what is derived from them is worked out on demand and kept."""
+    """Records by number; they, and what is derived from them, are loaded and worked out on demand and kept."""
 
     def __init__(self, request: Request, gateway: Gateway) -> None:
-        """Load what the request can reach. Raises `RecordsError`."""
+        """Load what the lines and pins ask for. This and all questions to a world may raise `RecordsError`."""
         self.request = request
         self.gateway = gateway
         self.subdirs: tuple[Subdir, ...] = (request.target.subdir, NOARCH)
@@ -48,25 +49,25 @@ class World:
         self._versions: dict[RecordId, str] = {}
         self._said: dict[RecordId, tuple[Said, Said]] = {}
         self._name_of: list[PackageName] = []
+        self._loaded: set[PackageName] = set()
         self._tier_of_url = {
             member.url.rstrip("/"): index for index, tier in enumerate(request.tiers) for member in tier.members
         }
-        self._load()
+        self._virtual = {
+            self._number(package.name, virtual_record(package)): package for package in request.target.virtual_packages
+        }
+        self.load(self._asked_for())
 
     @cached_property
     def names(self) -> frozenset[PackageName]:
         """All names of the channels on the target, reached by the request or not. Raises `RecordsError`."""
         return self.gateway.names(self.request.tiers, self.subdirs)
 
-    @property
-    def loaded_names(self) -> tuple[PackageName, ...]:
-        """The names that the request reaches and that have records, in order."""
-        return tuple(sorted(self._ids))
-
     def candidates(self, name: PackageName) -> tuple[RecordId, ...]:
         """All records of a name, hidden ones too: by channel, subdir and file name."""
         ordered = self._ordered.get(name)
         if ordered is None:
+            self.load((name,))
             ordered = self._ordered[name] = tuple(self._ids.get(name, ()))
             self._hide(name, ordered)
         return ordered
@@ -143,6 +144,11 @@ class World:
         """The constraints of a record: each text with the name that it is about. Unreadable ones are left out."""
         return self._what(record)[1]
 
+    def speaks_of(self, record: RecordId) -> tuple[PackageName, ...]:
+        """The names that a record's dependencies and constraints are about, unreadable ones left out."""
+        depends, constrains = self._what(record)
+        return tuple(about for text, about in (*depends, *constrains) if self.spec_name(text) is not None)
+
     def _what(self, record: RecordId) -> tuple[Said, Said]:
         said = self._said.get(record)
         if said is None:
@@ -196,34 +202,43 @@ class World:
         raise KeyError(native.file_name)
 
     def all_records(self) -> tuple[Record, ...]:
-        """Every record of the world but the virtual packages, for saving it."""
-        return tuple(
-            self.record(record)
-            for name in self.loaded_names
-            if not is_virtual(name)
-            for record in self.candidates(name)
-        )
+        """Every record that the request can reach, for saving the world: by name, channel, subdir and file name."""
+        self._add(self.gateway.reachable(self.request.tiers, self.subdirs, self._asked_for()))
+        names = sorted(name for name in self._ids if not is_virtual(name))
+        return tuple(self.record(record) for name in names for record in self._ids[name])
+
+    def load(self, names: Iterable[PackageName]) -> None:
+        """Fetch the records of names that were not looked at yet, in one question. Raises `RecordsError`."""
+        fresh = sorted({name for name in names if name not in self._loaded and not is_virtual(name)})
+        if fresh:
+            self._add(self.gateway.named(self.request.tiers, self.subdirs, fresh))
+            self._loaded.update(fresh)
 
     def _file(self, record: RecordId) -> NativeRecord:
         """The native record of a file, which a virtual package is not."""
         return cast("NativeRecord", self._natives[record])
 
-    def _load(self) -> None:
+    def _asked_for(self) -> list[PackageName]:
         lines, pins = self.request.requirements, self.request.pins
         wanted = {line.name for line in lines} | {pin.spec.name for pin in pins}
-        names = sorted(name for name in wanted if not is_virtual(name))
-        self._natives = list(self.gateway.reachable(self.request.tiers, self.subdirs, names))
-        ids = self._ids
-        self._name_of = [native_name(native) for native in self._natives]
-        for record, name in enumerate(self._name_of):
-            ids.setdefault(name, []).append(record)
-        self._virtual = {}
-        for package in self.request.target.virtual_packages:
-            record = len(self._natives)
-            self._natives.append(virtual_record(package))
-            self._name_of.append(package.name)
-            self._virtual[record] = package
-            ids.setdefault(package.name, []).append(record)
+        return sorted(name for name in wanted if not is_virtual(name))
+
+    def _add(self, natives: Iterable[NativeRecord]) -> None:
+        """Number the records of names that are not loaded yet; of a loaded name all records are known."""
+        fresh: set[PackageName] = set()
+        for native in natives:
+            name = native_name(native)
+            if name not in self._loaded:
+                fresh.add(name)
+                self._number(name, native)
+        self._loaded |= fresh
+
+    def _number(self, name: PackageName, native: NativeRecord | PackageRecord) -> RecordId:
+        record = len(self._natives)
+        self._natives.append(native)
+        self._name_of.append(name)
+        self._ids.setdefault(name, []).append(record)
+        return record
 
     def _hide(self, name: PackageName, records: Iterable[RecordId]) -> None:
         """Apply strict priority and the cut-off date, as py-rattler does.

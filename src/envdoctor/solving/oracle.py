@@ -68,15 +68,13 @@ class Oracle:
             fresh = self._reached(lines, None, ())[1]
             if not fresh:
                 return True
-            for record in fresh:
-                self._expand(record)
+            self._expand(fresh)
         return None
 
     def accepts(self, records: Iterable[RecordId]) -> bool:
         """Whether these records, and no others, fulfil all lines and facts."""
         records = tuple(records)
-        for record in records:
-            self.encoding.expand(record)
+        self._expand_all(records)
         literals = [self.encoding.literal(record) for record in records]
         lines = range(len(self.world.request.requirements))
         return self._solve(list(lines), None, literals, ()) is None and self._is_closed(records)
@@ -187,17 +185,26 @@ class Oracle:
             fresh = self._reached(lines, facts, roots)[1]
             if not fresh:
                 return None
-            for record in fresh:
-                self._expand(record)
+            self._expand(fresh)
 
-    def _expand(self, record: RecordId) -> None:
-        """Expand a record, and all known ones of its name once the name is met a second time: it is contested."""
-        encoding, name = self.encoding, self.world.name_of(record)
-        encoding.expand(record)
-        if name in self._met:
-            for sibling in tuple(encoding.introduced(name)):
-                encoding.expand(sibling)
-        self._met.add(name)
+    def _expand(self, records: Sequence[RecordId]) -> None:
+        """Expand records, and all known ones of a name once it is met a second time: it is contested."""
+        encoding, world = self.encoding, self.world
+        wanted = list(records)
+        for record in records:
+            name = world.name_of(record)
+            if name in self._met:
+                wanted += encoding.introduced(name)
+            self._met.add(name)
+        self._expand_all(wanted)
+
+    def _expand_all(self, records: Iterable[RecordId]) -> None:
+        """Expand records, with the records of all that they speak of fetched in one question."""
+        encoding, world = self.encoding, self.world
+        fresh = [record for record in dict.fromkeys(records) if not encoding.is_expanded(record)]
+        world.load(name for record in fresh for name in world.speaks_of(record))
+        for record in fresh:
+            encoding.expand(record)
 
     def _reached(
         self, lines: list[int], facts: Collection[Fact] | None, roots: Iterable[PackageName]

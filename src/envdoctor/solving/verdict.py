@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from envdoctor.engine import solver
+from envdoctor.engine.records import native_name as name_of
 from envdoctor.errors import DisagreementError
 from envdoctor.model.outcome import Check
 
 if TYPE_CHECKING:
-    from envdoctor.engine.gateway import NativeRecord
+    from envdoctor.engine.gateway import Gateway, NativeRecord
+    from envdoctor.model.target import Request
     from envdoctor.records.world import RecordId, World
     from envdoctor.solving.oracle import Oracle
 
@@ -36,19 +38,21 @@ class Refused:
 
 
 class SecondOpinion:
-    """py-rattler at work on one world, with a limit in seconds from the start."""
+    """py-rattler at work on one request, with a limit in seconds from the start.
 
-    def __init__(self, world: World, time_limit: float) -> None:
+    It needs no world, so it can begin while that is still being loaded: the gateway fetches for both.
+    """
+
+    def __init__(self, request: Request, gateway: Gateway, time_limit: float) -> None:
         """Begin to solve."""
-        self._world = world
+        self._request = request
         self._deadline = time.monotonic() + time_limit
         channels = tuple(
-            self._one_channel(world.request.channels_wanted_by(index))
-            for index in range(len(world.request.requirements))
+            self._one_channel(request.channels_wanted_by(index)) for index in range(len(request.requirements))
         )
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="py-rattler")
         self._future: Future[tuple[NativeRecord, ...] | None] = executor.submit(
-            solver.solve, world.gateway, world.request, channels
+            solver.solve, gateway, request, channels
         )
         executor.shutdown(wait=False)
 
@@ -60,7 +64,7 @@ class SecondOpinion:
     @property
     def expressible(self) -> bool:
         """Whether py-rattler was asked exactly what the encoding was: it knows no subdirs in specs, and one channel."""
-        request = self._world.request
+        request = self._request
         return all(line.spec.subdir is None for line in request.requirements) and all(
             urls is None or len(urls) == 1 for urls in request.wanted_channels
         )
@@ -110,4 +114,5 @@ def confirm(opinion: SecondOpinion) -> Check:
 
 
 def _ids(world: World, natives: tuple[NativeRecord, ...]) -> tuple[RecordId, ...]:
+    world.load(name_of(native) for native in natives)
     return tuple(world.id_of(native) for native in natives)

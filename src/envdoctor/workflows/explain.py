@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from envdoctor.engine.gateway import Gateway
 from envdoctor.model.environment import EnvironmentSpec
 from envdoctor.records.world import World
+from envdoctor.solving.verdict import SecondOpinion
 from envdoctor.workflows.requests import gateway_for, read_environment_of, requests
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def diagnose(
     """Return what comes of one request. Raises `RecordsError`, and `DisagreementError` that names a saved case."""
     if surroundings.progress:
         surroundings.progress(f"reading records for {request.target.subdir}")
+    opinion = SecondOpinion(request, gateway, options.time_limit)
     world = World(request, gateway)
     if options.save_case is not None:
         from envdoctor.records.case import write_case
@@ -82,4 +84,4 @@ def diagnose(
         surroundings.progress(f"solving for {request.target.subdir}")
     from envdoctor.workflows.judging import judge
 
-    return judge(world, options.time_limit, surroundings.folder, proof=options.proof)
+    return judge(world, opinion, surroundings.folder, proof=options.proof)

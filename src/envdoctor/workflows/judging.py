@@ -13,23 +13,22 @@ from envdoctor.errors import DisagreementError
 from envdoctor.model.outcome import PlatformDiagnosis, Resolution
 from envdoctor.records.elsewhere import Elsewhere
 from envdoctor.solving.oracle import Oracle
-from envdoctor.solving.verdict import Refused, SecondOpinion, confirm, decide
+from envdoctor.solving.verdict import Refused, confirm, decide
 from envdoctor.workflows.success import resolution_of, success_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from envdoctor.records.world import World
-    from envdoctor.solving.verdict import Solved
+    from envdoctor.solving.verdict import SecondOpinion, Solved
 
 
-def judge(world: World, time_limit: float, folder: Path, *, proof: bool = True) -> PlatformDiagnosis:
+def judge(world: World, opinion: SecondOpinion, folder: Path, *, proof: bool = True) -> PlatformDiagnosis:
     """Return what comes of the world's request.
 
-    `time_limit` is how long the second engine may take, in seconds; `proof` whether the full proof is wanted. Raises
+    `opinion` is the second engine at work on the same request; `proof` says whether the full proof is wanted. Raises
     `DisagreementError` that names a case saved in the folder.
     """
-    opinion = SecondOpinion(world, time_limit)
     oracle = Oracle(world)
     try:
         return _judged(world, oracle, opinion, proof=proof)
