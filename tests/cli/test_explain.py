@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from threading import Event
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -110,10 +111,13 @@ def test_records_that_cannot_be_had_end_with_exit_code_3(here: Path) -> None:
     assert "the folder does not exist" in done.stderr
 
 
-def test_a_second_engine_that_is_not_heard_is_said(here: Path) -> None:
+def test_a_second_engine_that_is_not_heard_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (here / "environment.yml").write_text(CONFLICT)
+    answered = Event()
+    monkeypatch.setattr(solver, "solve", lambda *_: answered.wait(60))
 
     done = explain("--time-limit", "0")
+    answered.set()
 
     assert done.exit_code == ExitCode.CONFLICT
     assert "was not heard within the time limit" in done.stdout
