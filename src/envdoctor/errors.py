@@ -3,6 +3,7 @@
 EnvdoctorError
 ├── InputError            what the user wrote cannot be read or used (exit code 2)
 ├── UsageError            the command line asks for something that does not exist or fit (exit code 2)
+├── OutputError           a file cannot be written (exit code 2)
 ├── RecordsError          the channels' records could not be had (exit code 3)
 └── DisagreementError     the two engines contradict each other: our bug, never hidden (exit code 4)
 
@@ -36,6 +37,10 @@ class InputError(EnvdoctorError):
 
 class UsageError(EnvdoctorError):
     """A command line that cannot be followed."""
+
+
+class OutputError(EnvdoctorError):
+    """A file that cannot be written; what was there before is still there, whole."""
 
 
 class RecordsError(EnvdoctorError):

@@ -44,7 +44,7 @@ def read_through_conda_lock(path: str, text: str) -> EnvironmentSpec:
 
     PyPI names become conda names by envdoctor's own dated tables; nothing is downloaded. Raises `InputError`.
     """
-    with _quiet(path), _mapping_file(text) as mapping_url:
+    with quiet(path), _mapping_file(text) as mapping_url:
         from conda_lock.src_parser import DEFAULT_PLATFORMS, make_lock_spec  # noqa: PLC0415 - an extra, and slow
         from conda_lock.src_parser.pyproject_toml import parse_platforms_from_pyproject_toml  # noqa: PLC0415
 
@@ -65,7 +65,7 @@ def to_lock_specification(environment: EnvironmentSpec, platforms: Sequence[Subd
     `lines_without_lock` names them. Raises `InputError` where lines of one name cannot be joined.
     """
     file = environment.sources[0]
-    with _quiet(file), _mapping_file(" ".join(line.name or "" for line in environment.pip)) as mapping_url:
+    with quiet(file), _mapping_file(" ".join(line.name or "" for line in environment.pip)) as mapping_url:
         from conda_lock.models.channel import Channel  # noqa: PLC0415 - an extra, and slow
         from conda_lock.models.lock_spec import LockSpecification  # noqa: PLC0415
         from conda_lock.models.pip_repository import PipRepository  # noqa: PLC0415
@@ -303,7 +303,7 @@ class _Places:
 
 
 @contextlib.contextmanager
-def _quiet(file: str) -> Iterator[None]:
+def quiet(file: str) -> Iterator[None]:
     """Keep conda-lock's words off the terminal, and turn what it raises into one sentence."""
     noise = io.StringIO()
     before = logging.root.manager.disable
