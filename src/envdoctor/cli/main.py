@@ -11,6 +11,7 @@ import typer
 import envdoctor
 from envdoctor.cli.exit_codes import ExitCode
 from envdoctor.cli.explain import explain
+from envdoctor.cli.lock import lock
 
 app = typer.Typer(
     name="envdoctor",
@@ -20,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(explain)
+app.command()(lock)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the shape of a callback

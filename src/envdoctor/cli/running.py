@@ -44,7 +44,7 @@ def run(work: Callable[[], tuple[str, ExitCode]], render_error: Callable[[Envdoc
         if render_error is not None:
             typer.echo(render_error(error), nl=False)
         typer.echo(f"envdoctor: {redact(str(error))}", err=True)
-        raise typer.Exit(_code_of(error)) from error
+        raise typer.Exit(code_of(error)) from error
     except (KeyboardInterrupt, typer.Exit, BrokenPipeError):
         raise
     except Exception as error:
@@ -62,7 +62,8 @@ def run(work: Callable[[], tuple[str, ExitCode]], render_error: Callable[[Envdoc
     raise typer.Exit(code)
 
 
-def _code_of(error: EnvdoctorError) -> ExitCode:
+def code_of(error: EnvdoctorError) -> ExitCode:
+    """Return the exit code that an error stands for."""
     match error:
         case RecordsError():
             return ExitCode.RECORDS

@@ -61,6 +61,21 @@ def virtual_record(package: VirtualPackage) -> rattler.PackageRecord:
     )
 
 
+def matchable(package: Record | VirtualPackage) -> rattler.PackageRecord:
+    """Return a value of ours as a native record that specs can be matched on by version, build and hashes."""
+    if not isinstance(package, Record):
+        return virtual_record(package)
+    return rattler.PackageRecord(
+        name=package.name,
+        version=package.version,
+        build=rattler.BuildString(package.build),
+        build_number=package.build_number,
+        subdir=package.subdir,
+        md5=None if package.md5 is None else bytes.fromhex(package.md5),
+        sha256=None if package.sha256 is None else bytes.fromhex(package.sha256),
+    )
+
+
 def frozen_virtual(package: VirtualPackage) -> Record:
     """Return a virtual package as a record of no channel."""
     return Record(

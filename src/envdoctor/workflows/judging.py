@@ -23,31 +23,33 @@ if TYPE_CHECKING:
     from envdoctor.solving.verdict import SecondOpinion, Solved
 
 
-def judge(world: World, opinion: SecondOpinion, folder: Path, *, proof: bool = True) -> PlatformDiagnosis:
+def judge(
+    world: World, opinion: SecondOpinion, folder: Path, *, proof: bool = True, brief: bool = False
+) -> PlatformDiagnosis:
     """Return what comes of the world's request.
 
-    `opinion` is the second engine at work on the same request; `proof` says whether the full proof is wanted. Raises
-    `DisagreementError` that names a case saved in the folder.
+    `opinion` is the second engine at work on the same request; `proof` says whether the full proof is wanted, `brief`
+    that of a resolution nothing but its records is. Raises `DisagreementError` that names a case saved in the folder.
     """
     oracle = Oracle(world)
     try:
-        return _judged(world, oracle, opinion, proof=proof)
+        return _judged(world, oracle, opinion, proof=proof, brief=brief)
     except DisagreementError as error:
         raise _with_case(error, world, folder) from error
 
 
-def _judged(world: World, oracle: Oracle, opinion: SecondOpinion, *, proof: bool) -> PlatformDiagnosis:
+def _judged(world: World, oracle: Oracle, opinion: SecondOpinion, *, proof: bool, brief: bool) -> PlatformDiagnosis:
     request = world.request
     verdict = decide(oracle, opinion)
     if isinstance(verdict, Refused):
         outcome = explain(Tools(oracle=oracle, elsewhere=Elsewhere(world), proof=proof))
         return PlatformDiagnosis(platform=request.target.subdir, outcome=outcome, check=confirm(opinion))
-    return _solved(world, verdict)
+    return _solved(world, verdict, brief=brief)
 
 
-def _solved(world: World, verdict: Solved) -> PlatformDiagnosis:
+def _solved(world: World, verdict: Solved, *, brief: bool) -> PlatformDiagnosis:
     resolution: Resolution = resolution_of(world, verdict.records)
-    choices, largest = success_of(world, resolution)
+    choices, largest = ((), ()) if brief else success_of(world, resolution)
     return PlatformDiagnosis(
         platform=world.request.target.subdir,
         outcome=resolution,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from envdoctor.model.channels import ChannelPriority
+    from envdoctor.model.lockfile import LockFormat
     from envdoctor.model.names import Subdir
 
 
@@ -44,3 +45,15 @@ class ExplainOptions:
     save_case: Path | None = None
     proof: bool = True
     """Whether the report will show the full proof."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockOptions:
+    """The options of `envdoctor lock`; `explain` holds those that it shares with `explain`."""
+
+    explain: ExplainOptions
+    lockfile: Path
+    kinds: tuple[LockFormat, ...]
+    solver: str | None = None
+    update: tuple[str, ...] = ()
+    fresh: bool = False

@@ -1,0 +1,238 @@
+"""`lock`: every platform solved, handed to conda-lock, and written; or the diagnosis of what does not solve."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from envdoctor.errors import InputError, UsageError
+from envdoctor.files import write_whole
+from envdoctor.lockfile.conda_lock import Locked, Order, SolverRefused, lock, rendered, unified
+from envdoctor.lockfile.notes import notes
+from envdoctor.lockfile.pip_part import not_locked_lines, refusal_of, replaced_by_pip
+from envdoctor.lockfile.pixi import pixi_lock
+from envdoctor.model.diagnosis import Diagnosis
+from envdoctor.model.environment import ChannelLine
+from envdoctor.model.lockfile import LockFormat, Manager
+from envdoctor.model.locking import Fate, LockedPlatform, LockRefusal, LockReport, WrittenFile
+from envdoctor.model.names import Subdir
+from envdoctor.model.outcome import Resolution
+from envdoctor.model.place import Place
+from envdoctor.model.target import Target
+from envdoctor.records.virtual import virtual_packages
+from envdoctor.workflows.requests import gateway_for, read_environment_of, requests
+from envdoctor.workflows.resolving import Resolved, resolve_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from envdoctor.engine.gateway import Gateway
+    from envdoctor.model.environment import EnvironmentSpec
+    from envdoctor.model.outcome import Check
+    from envdoctor.model.records import VirtualPackage
+    from envdoctor.model.target import Request
+    from envdoctor.workflows.options import LockOptions, Surroundings
+
+EXECUTABLE = "envdoctor-conda"
+NOWHERE = Subdir("")
+"""No machine: a lock is the same wherever it is made, so nothing is detected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be locked: the environment, and one request for each platform."""
+
+    environment: EnvironmentSpec
+    requests: tuple[Request, ...]
+    gateway: Gateway
+
+    @property
+    def platforms(self) -> tuple[Subdir, ...]:
+        """The platforms, in the order of their names."""
+        return tuple(request.target.subdir for request in self.requests)
+
+    @property
+    def virtual_packages(self) -> tuple[tuple[Subdir, tuple[VirtualPackage, ...]], ...]:
+        """What each platform's machine is taken to have."""
+        return tuple((one.target.subdir, one.target.virtual_packages) for one in self.requests)
+
+
+def lock_environment(options: LockOptions, surroundings: Surroundings) -> LockReport | LockRefusal | Diagnosis:
+    """Lock the environment and write the files; or return the diagnosis of what cannot be locked, nothing written.
+
+    Raises `InputError`, `UsageError`, `RecordsError`, `OutputError`, `DisagreementError`.
+    """
+    # conda-lock takes half a second to import; py-rattler reads records meanwhile, outside Python's lock.
+    Thread(target=_import_conda_lock, daemon=True).start()
+    plan = plan_of(options, surroundings)
+    if options.solver is not None:
+        return _by_own_solver(plan, options, surroundings)
+    resolved = resolve_all(plan.requests, plan.gateway, options.explain, surroundings)
+    if not all(one.diagnosis.solvable for one in resolved):
+        return diagnosis_of(plan, resolved)
+    return _locked(plan, resolved, options, surroundings)
+
+
+def plan_of(options: LockOptions, surroundings: Surroundings) -> Plan:
+    """Read the environment, and make a request for each platform that depends on no machine."""
+    environment = read_environment_of(options.explain, surroundings)
+    if environment.explicit:
+        raise InputError(
+            "an explicit list is locked already: it names every package by its address; "
+            "`envdoctor export-spec` makes an environment file of it",
+            place=Place(environment.sources[0]),
+        )
+    gateway = gateway_for(environment, options.explain, surroundings)
+    asked = requests(environment, options.explain, surroundings)
+    machines = {
+        request.target.subdir: virtual_packages(request.target.subdir, options.explain.virtual_packages, {}, NOWHERE)
+        for request in asked
+    }
+    asked = tuple(
+        replace(request, target=Target(subdir=request.target.subdir, virtual_packages=machines[request.target.subdir]))
+        for request in sorted(asked, key=lambda request: request.target.subdir)
+    )
+    return Plan(environment=environment, requests=asked, gateway=gateway)
+
+
+def _import_conda_lock() -> None:
+    try:
+        importlib.import_module("conda_lock.conda_lock")
+    except ImportError:
+        # Said in full where it is used.
+        return
+
+
+def diagnosis_of(plan: Plan, resolved: Sequence[Resolved]) -> Diagnosis:
+    """Return what came of all platforms, one of which at least does not solve."""
+    return Diagnosis(
+        environment=plan.environment,
+        platforms=tuple(one.diagnosis for one in resolved),
+        notices=(*plan.environment.notices, *plan.gateway.notices),
+    )
+
+
+def _locked(
+    plan: Plan, resolved: Sequence[Resolved], options: LockOptions, surroundings: Surroundings
+) -> LockReport | LockRefusal:
+    resolutions = tuple(one.diagnosis.outcome for one in resolved if isinstance(one.diagnosis.outcome, Resolution))
+    records = tuple((one.request.target.subdir, one.records) for one in resolutions)
+    if surroundings.progress:
+        surroundings.progress("conda-lock writes the lock")
+    with own_executable() as solver:
+        made = lock(replace(_order(plan, options), solver=solver, records=records))
+    if not isinstance(made, Locked):
+        return refusal_of(made, plan.environment)
+    replaced = [clash for one in resolutions if (clash := replaced_by_pip(made, one, plan.environment)) is not None]
+    if replaced:
+        return replaced[0]
+    checks = {one.diagnosis.platform: one.diagnosis.check for one in resolved}
+    return _report(plan, made, _write(plan, made, options, resolutions), checks)
+
+
+def _by_own_solver(
+    plan: Plan, options: LockOptions, surroundings: Surroundings
+) -> LockReport | LockRefusal | Diagnosis:
+    """What the user's conda, mamba or micromamba solves; envdoctor explains what it refuses."""
+    solver = shutil.which(str(options.solver))
+    if solver is None:
+        raise UsageError(f"--solver {options.solver}: there is no such program; name a conda, mamba or micromamba")
+    if surroundings.progress:
+        surroundings.progress(f"{Path(solver).name} solves")
+    made = lock(replace(_order(plan, options), solver=solver))
+    if isinstance(made, Locked):
+        return _report(plan, made, _write(plan, made, options, ()), {})
+    if isinstance(made, SolverRefused):
+        resolved = resolve_all(plan.requests, plan.gateway, options.explain, surroundings)
+        if not all(one.diagnosis.solvable for one in resolved):
+            return diagnosis_of(plan, resolved)
+    return refusal_of(made, plan.environment)
+
+
+def _order(plan: Plan, options: LockOptions) -> Order:
+    not_locked = not_locked_lines(plan.environment)
+    return Order(
+        environment=replace(plan.environment, channels=_channel_lines(plan, options)),
+        platforms=plan.platforms,
+        virtual_packages=plan.virtual_packages,
+        solver="",
+        path=options.lockfile,
+        notes=notes(plan.environment, plan.virtual_packages, not_locked),
+    )
+
+
+def _channel_lines(plan: Plan, options: LockOptions) -> tuple[ChannelLine, ...]:
+    """The channels as they are to stand in the lock: as they are written, and if nobody wrote any, as they count."""
+    given = tuple(ChannelLine(text=text, place=Place("--channel")) for text in options.explain.channels)
+    written = (*given, *(line for line in plan.environment.channels if line.text != "nodefaults"))
+    if written:
+        return written
+    tiers = plan.requests[0].tiers
+    return tuple(ChannelLine(text=tier.name, place=tier.place or Place("configuration")) for tier in tiers)
+
+
+def _write(
+    plan: Plan, made: Locked, options: LockOptions, resolutions: Sequence[Resolution]
+) -> tuple[WrittenFile, ...]:
+    """Make all files before the first is written, so that a format that cannot be made leaves the others alone."""
+    ready: list[tuple[Path, bytes]] = []
+    for kind in options.kinds:
+        if kind is LockFormat.CONDA_LOCK:
+            ready.append((options.lockfile, unified(made, options.lockfile.name)))
+        elif kind is LockFormat.PIXI:
+            ready.append((options.lockfile.with_name("pixi.lock"), pixi_lock(made, plan.gateway, resolutions)))
+        else:
+            ending = ".yml" if kind is LockFormat.ENVIRONMENT else ""
+            ready += [
+                (options.lockfile.with_name(f"conda-{subdir}.lock{ending}"), rendered(made, subdir, kind.value))
+                for subdir in plan.platforms
+            ]
+    return tuple(_written(path, content) for path, content in ready)
+
+
+def _written(path: Path, content: bytes) -> WrittenFile:
+    fate = Fate.UNCHANGED if path.is_file() and path.read_bytes() == content else Fate.WRITTEN
+    if fate is Fate.WRITTEN:
+        write_whole(path, content)
+    return WrittenFile(path=str(path), fate=fate)
+
+
+def _report(plan: Plan, made: Locked, files: tuple[WrittenFile, ...], checks: Mapping[Subdir, Check]) -> LockReport:
+    return LockReport(
+        sources=plan.environment.sources,
+        files=files,
+        platforms=tuple(
+            LockedPlatform(
+                platform=subdir,
+                conda=made.count(subdir, Manager.CONDA),
+                pip=made.count(subdir, Manager.PIP),
+                virtual_packages=packages,
+                check=checks.get(subdir),
+            )
+            for subdir, packages in plan.virtual_packages
+        ),
+        not_locked=not_locked_lines(plan.environment),
+        notices=(*plan.environment.notices, *plan.gateway.notices),
+    )
+
+
+@contextmanager
+def own_executable() -> Iterator[str]:
+    """The conda-compatible executable of this installation; where pip put none, one made for the moment."""
+    beside = Path(sys.executable).with_name(EXECUTABLE)
+    found = shutil.which(str(beside)) or shutil.which(EXECUTABLE)
+    if found is not None:
+        yield found
+        return
+    with tempfile.TemporaryDirectory(prefix="envdoctor-") as folder:
+        path = Path(folder, EXECUTABLE)
+        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m envdoctor.cli.conda "$@"\n', "utf-8")
+        path.chmod(0o700)
+        yield str(path)
