@@ -37,6 +37,14 @@ def write_whole(path: Path, content: bytes) -> None:
             Path(name).unlink()
 
 
+def write_scratch(path: Path, text: str) -> None:
+    """Write a file that is needed for a moment, in UTF-8. Raises `OutputError`."""
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
 def _check_writable(target: Path) -> None:
     """A file that its owner has made read-only is not replaced, although the folder would let us."""
     if target.is_dir():

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import rattler
@@ -141,7 +143,7 @@ class Gateway:
 
         places = list(product(channels, sorted(subdirs, key=lambda subdir: subdir != NOARCH)))
         answers = await asyncio.gather(
-            *(ask([rattler.Channel(channel.url)], [rattler.Subdir(subdir)]) for channel, subdir in places),
+            *(ask([native_channel(channel.url)], [rattler.Subdir(subdir)]) for channel, subdir in places),
             return_exceptions=True,
         )
         for (channel, subdir), answer in zip(places, answers, strict=True):
@@ -182,7 +184,7 @@ class Gateway:
             # To ask for all names takes a while on a large channel.
             return
         with contextlib.suppress(GatewayError):
-            if not asyncio.run(self._names([rattler.Channel(channel.url)], [rattler.Subdir(subdir)])):
+            if not asyncio.run(self._names([native_channel(channel.url)], [rattler.Subdir(subdir)])):
                 message = f"the channel {channel.name} has no packages for {subdir}, only noarch ones"
                 self._notices[Notice(kind="channel-without-platform", message=message)] = None
 
@@ -195,11 +197,20 @@ class Gateway:
             self._notices[Notice(kind="cached-copy", message=message)] = None
 
 
+def native_channel(url: str) -> rattler.Channel:
+    """Return the channel of an address.
+
+    py-rattler wants to know the working folder for paths, which ours are not, and refuses one whose name it cannot
+    read as text.
+    """
+    return rattler.Channel(url, rattler.ChannelConfig(root_dir=str(Path(os.sep).absolute())))
+
+
 def sources(tiers: Sequence[ChannelTier]) -> list[rattler.Channel | rattler.MultiSource]:
     """Return the tiers as py-rattler takes them; the members of one tier share one priority."""
     return [
-        rattler.Channel(tier.members[0].url)
+        native_channel(tier.members[0].url)
         if len(tier.members) == 1
-        else rattler.MultiSource(tier.name, [rattler.Channel(member.url) for member in tier.members])
+        else rattler.MultiSource(tier.name, [native_channel(member.url) for member in tier.members])
         for tier in tiers
     ]

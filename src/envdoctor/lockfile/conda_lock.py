@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from envdoctor.environment.conda_lock import quiet, to_lock_specification
 from envdoctor.environment.quoting import without_secrets
-from envdoctor.errors import RecordsError
+from envdoctor.errors import OutputError, RecordsError
+from envdoctor.files import write_scratch
 from envdoctor.knowledge.names import conda_names_of, pypi_names_of
 from envdoctor.lockfile import conda_answers
 from envdoctor.model.lockfile import LockedPackage, Manager
@@ -208,7 +209,12 @@ def unified(locked: Locked, name: str) -> bytes:
 
     with quiet(name), tempfile.TemporaryDirectory(prefix="envdoctor-") as folder:
         path = Path(folder, name)
-        write_conda_lock_file(locked.native, path, metadata_choices=None)
+        try:
+            write_conda_lock_file(locked.native, path, metadata_choices=None)
+        except OSError as error:
+            raise OutputError(
+                f"{path} cannot be written: {(error.strerror or '').lower()}; nothing was changed"
+            ) from error
         # conda-lock writes in the encoding and newlines of the system, so it is read in them.
         return path.read_text(encoding=locale.getpreferredencoding(do_setlocale=False)).encode()
 
@@ -293,7 +299,7 @@ def _answers(records: Sequence[tuple[Subdir, tuple[Record, ...]]] | None) -> Ite
         return
     with tempfile.TemporaryDirectory(prefix="envdoctor-") as folder:
         for subdir, chosen in records:
-            Path(folder, f"{subdir}.json").write_text(conda_answers.success(chosen), "utf-8")
+            write_scratch(Path(folder, f"{subdir}.json"), conda_answers.success(chosen))
         with _variables({conda_answers.FOLDER_VARIABLE: folder}):
             yield
 
@@ -312,7 +318,7 @@ def _mapping(order: Order) -> Iterator[str]:
                 entries[project] = _entry(project, name)
     with tempfile.TemporaryDirectory(prefix="envdoctor-") as folder:
         path = Path(folder, "names.json")
-        path.write_text(json.dumps(entries), "utf-8")
+        write_scratch(path, json.dumps(entries))
         yield str(path)
 
 

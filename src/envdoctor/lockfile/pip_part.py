@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from envdoctor.lockfile.conda_lock import Locked
     from envdoctor.model.environment import EnvironmentSpec
     from envdoctor.model.lockfile import LockedPackage
+    from envdoctor.model.names import Subdir
     from envdoctor.model.outcome import Resolution
     from envdoctor.model.records import Record
     from envdoctor.model.specs import PipRequirement
@@ -137,3 +138,9 @@ def _listed(lines: Sequence[PipRequirement]) -> str:
 
 def _placed_pip(line: PipRequirement) -> str:
     return f"{without_secrets(line.text)} ({line.place.file}:{line.place.line})"
+
+
+def lockable_lines(environment: EnvironmentSpec, platform: Subdir) -> tuple[PipRequirement, ...]:
+    """Return the pip lines of a platform that a lock holds."""
+    left_out = set(lines_without_lock(environment))
+    return tuple(line for line in environment.pip_on(platform) if line not in left_out)

@@ -88,18 +88,22 @@ def name_in(text: str) -> PackageName | None:
 def _of_line(locked: _Locked, number: int, line: Requirement) -> str | None:
     record = locked.records.get(line.name)
     if record is None and is_virtual(line.name):
-        if locked.met(line.spec.text):
-            return None
-        return f"{line.place}: `{line.text}` is asked for, and the target is taken to have {locked.what(line.name)}"
-    if record is None:
-        return f"{line.place}: `{line.text}` is asked for, and the lock has no {line.name}"
-    if not matcher(line.spec.text).matches(locked.natives[line.name]):
-        return f"{line.place}: `{line.text}` is asked for, and the lock has {locked.what(line.name)}"
-    urls = locked.request.channels_wanted_by(number)
+        there = None if locked.met(line.spec.text) else f"the target is taken to have {locked.what(line.name)}"
+    elif record is None:
+        there = f"the lock has no {line.name}"
+    elif not matcher(line.spec.text).matches(locked.natives[line.name]):
+        there = f"the lock has {locked.what(line.name)}"
+    else:
+        there = _elsewhere(locked.request.channels_wanted_by(number), line, record)
+    return None if there is None else f"{line.place}: `{line.text}` is asked for, and {there}"
+
+
+def _elsewhere(urls: Sequence[str] | None, line: Requirement, record: Record) -> str | None:
+    """Where a record comes from, if the line asks for it from elsewhere."""
     if urls is not None and not any(record.url.startswith(url.rstrip("/") + "/") for url in urls):
-        return f"{line.place}: `{line.text}` is asked for, and the lock has {line.name} from {record.channel}"
+        return f"the lock has {line.name} from {record.channel}"
     if line.spec.subdir is not None and record.subdir != line.spec.subdir:
-        return f"{line.place}: `{line.text}` is asked for, and the lock has {line.name} of {record.subdir}"
+        return f"the lock has {line.name} of {record.subdir}"
     return None
 
 

@@ -89,6 +89,8 @@ class Lockfile:
     content_hashes: tuple[tuple[Subdir, str], ...] = ()
     virtual_packages: tuple[tuple[Subdir, tuple[VirtualPackage, ...]], ...] = ()
     not_locked: tuple[NotLocked, ...] = ()
+    lines: tuple[tuple[str, tuple[Subdir, ...] | None], ...] | None = None
+    """The lines that were locked, each with the platforms that it counts on (None for all); None: not noted."""
 
     def packages_on(self, platform: Subdir, manager: Manager | None = None) -> tuple[LockedPackage, ...]:
         """The packages of one platform, of one manager or of both, in the order of the file."""

@@ -171,6 +171,10 @@ class World:
         """The build string of a record."""
         return str(self._natives[record].build)
 
+    def file_name(self, record: RecordId) -> str:
+        """The file name of a record; not for a virtual package."""
+        return self._file(record).file_name
+
     def record(self, record: RecordId) -> Record:
         """A record as a frozen value."""
         found = self._frozen.get(record)

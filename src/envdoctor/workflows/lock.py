@@ -159,7 +159,7 @@ def _by_own_solver(
 def _order(plan: Plan, options: LockOptions) -> Order:
     not_locked = not_locked_lines(plan.environment)
     return Order(
-        environment=replace(plan.environment, channels=_channel_lines(plan, options)),
+        environment=replace(plan.environment, channels=channel_lines(plan, options)),
         platforms=plan.platforms,
         virtual_packages=plan.virtual_packages,
         solver="",
@@ -168,7 +168,7 @@ def _order(plan: Plan, options: LockOptions) -> Order:
     )
 
 
-def _channel_lines(plan: Plan, options: LockOptions) -> tuple[ChannelLine, ...]:
+def channel_lines(plan: Plan, options: LockOptions) -> tuple[ChannelLine, ...]:
     """The channels as they are to stand in the lock: as they are written, and if nobody wrote any, as they count."""
     given = tuple(ChannelLine(text=text, place=Place("--channel")) for text in options.explain.channels)
     written = (*given, *(line for line in plan.environment.channels if line.text != "nodefaults"))

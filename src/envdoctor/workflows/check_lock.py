@@ -1,0 +1,235 @@
+"""`lock --check`: whether a lock is exactly what its inputs ask for, and can still be installed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from envdoctor.channels.secrets import redact, split_credential
+from envdoctor.lockfile import notes
+from envdoctor.lockfile.conda_lock_file import read_conda_lock
+from envdoctor.lockfile.pip_still_meets import pip_misfits
+from envdoctor.lockfile.still_meets import misfits, name_in
+from envdoctor.model.lockfile import Manager
+from envdoctor.model.locking import CheckReport, Staleness
+from envdoctor.model.names import PackageName, package_name
+from envdoctor.model.records import Record
+from envdoctor.model.target import Target
+from envdoctor.records.world import World
+from envdoctor.workflows.lock import channel_lines, plan_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from envdoctor.engine.gateway import Gateway
+    from envdoctor.model.environment import EnvironmentSpec
+    from envdoctor.model.lockfile import LockedPackage, Lockfile
+    from envdoctor.model.names import Subdir
+    from envdoctor.model.target import Request
+    from envdoctor.workflows.lock import Plan
+    from envdoctor.workflows.options import LockOptions, Surroundings
+
+RENEW = "`envdoctor lock` renews it"
+
+
+def check_lock(options: LockOptions, surroundings: Surroundings) -> CheckReport:
+    """Return every reason for which the lock is not what the inputs ask for.
+
+    Raises `InputError` for inputs or a lock that cannot be read, and `RecordsError`.
+    """
+    plan = plan_of(options, surroundings)
+    if not options.lockfile.exists():
+        missing = Staleness(kind="no-lock", message=f"there is no {options.lockfile}; `envdoctor lock` makes it")
+        return CheckReport(
+            lockfile=str(options.lockfile),
+            sources=plan.environment.sources,
+            platforms=plan.platforms,
+            packages=0,
+            reasons=(missing,),
+        )
+    lock = read_conda_lock(str(options.lockfile))
+    offline = options.explain.offline
+    reasons = (
+        *_platforms(plan, lock),
+        *_channels(plan, lock, options),
+        *_lines(plan.environment, lock),
+        *_machines(plan, lock, options),
+        *(reason for request in plan.requests for reason in _packages(plan, request, lock, options, surroundings)),
+    )
+    unchecked = ["whether PyPI still has the pip packages"] if any(_is_pip(one) for one in lock.packages) else []
+    unchecked += ["whether the channels still have the packages (--offline)"] if offline else []
+    return CheckReport(
+        lockfile=str(options.lockfile),
+        sources=plan.environment.sources,
+        platforms=plan.platforms,
+        packages=len(lock.packages),
+        reasons=reasons,
+        unchecked=tuple(unchecked),
+        notices=(*plan.environment.notices, *(() if offline else plan.gateway.notices)),
+    )
+
+
+def _is_pip(package: LockedPackage) -> bool:
+    return package.manager is Manager.PIP
+
+
+def _platforms(plan: Plan, lock: Lockfile) -> Iterator[Staleness]:
+    for platform in sorted(set(plan.platforms) - set(lock.platforms)):
+        yield Staleness(kind="platform-missing", message=f"the lock has no platform {platform}", platform=platform)
+    for platform in sorted(set(lock.platforms) - set(plan.platforms)):
+        message = f"the lock has the platform {platform}, which is not asked for"
+        yield Staleness(kind="platform-surplus", message=message, platform=platform)
+
+
+def _channels(plan: Plan, lock: Lockfile, options: LockOptions) -> Iterator[Staleness]:
+    asked = tuple(redact(line.text) for line in channel_lines(plan, options))
+    if asked != lock.channels:
+        yield Staleness(
+            kind="channels-changed",
+            message=f"the channels are {', '.join(asked)}, and were {', '.join(lock.channels)} when it was locked",
+        )
+
+
+def _lines(environment: EnvironmentSpec, lock: Lockfile) -> Iterator[Staleness]:
+    """The lines that were added, changed or removed since the lock was made, where it remembers them."""
+    if lock.lines is None:
+        return
+    now, then = notes.lines(environment), lock.lines
+    written = [*(line.place for line in environment.requirements), *(line.place for line in environment.pip)]
+    places = {text: place for (text, _), place in zip(now, written, strict=True)}
+    gone = {_name(text): text for text, _ in then if (text, _) not in now}
+    for text, platforms in now:
+        if (text, platforms) in then:
+            continue
+        before = gone.pop(_name(text), None)
+        was = f"was `{before}`" if before != text else "counted on other platforms"
+        said = "is new since it was locked" if before is None else f"{was} when it was locked"
+        yield Staleness(kind="line-changed", message=f"{places[text]}: `{text}` {said}")
+    for text in gone.values():
+        message = f"{lock.sources[0] if lock.sources else lock.path}: the line `{text}`, which was locked, is gone"
+        yield Staleness(kind="line-gone", message=message)
+
+
+def _name(text: str) -> str:
+    """What a line is about, so that a changed line is told as one."""
+    bare = text.removeprefix("pip: ")
+    name = name_in(bare)
+    prefix = "pip: " if bare != text else ""
+    return prefix + (name or bare.split("=")[0].split("<")[0].split(">")[0].strip())
+
+
+def _machines(plan: Plan, lock: Lockfile, options: LockOptions) -> Iterator[Staleness]:
+    """Where the caller states another machine than the lock was made for."""
+    noted = dict(lock.virtual_packages)
+    if not _states_machine(options):
+        return
+    for platform, packages in plan.virtual_packages:
+        now, then = [str(one) for one in packages], [str(one) for one in noted.get(platform, packages)]
+        if now != then:
+            changed = sorted(set(now) ^ set(then))
+            message = f"it was locked for a machine with {', '.join(then)}; asked for is {', '.join(now)}"
+            if changed:
+                yield Staleness(kind="machine-changed", message=message, platform=platform)
+
+
+def _states_machine(options: LockOptions) -> bool:
+    return bool(options.explain.virtual_packages)
+
+
+def _packages(
+    plan: Plan, request: Request, lock: Lockfile, options: LockOptions, surroundings: Surroundings
+) -> Iterator[Staleness]:
+    platform = request.target.subdir
+    if platform not in lock.platforms:
+        return
+    if surroundings.progress:
+        surroundings.progress(f"looking at what is locked for {platform}")
+    noted = dict(lock.virtual_packages).get(platform)
+    if noted is not None and not _states_machine(options):
+        request = replace(request, target=Target(subdir=platform, virtual_packages=noted))
+    conda = lock.packages_on(platform, Manager.CONDA)
+    found: list[Record] = []
+    if options.explain.offline:
+        found = [_record(package, request) for package in conda]
+    else:
+        world = _Channels(request, plan.gateway, conda)
+        for package in conda:
+            record, reasons = world.look_up(package)
+            yield from reasons
+            found.append(record or _record(package, request))
+    yield from misfits(request, found, builds_known=not options.explain.offline)
+    yield from pip_misfits(plan.environment, platform, lock.packages_on(platform, Manager.PIP), found)
+
+
+class _Channels:
+    """The channels' records of what is locked."""
+
+    def __init__(self, request: Request, gateway: Gateway, packages: Sequence[LockedPackage]) -> None:
+        self.platform = request.target.subdir
+        self.world = World(request, gateway)
+        self.world.load(package_name(package.name) for package in packages)
+
+    def look_up(self, package: LockedPackage) -> tuple[Record | None, list[Staleness]]:
+        """The record behind a locked package, and in what the lock differs from it."""
+        world, wanted = self.world, split_credential(package.url)[0]
+        for candidate in world.candidates(package_name(package.name)):
+            if world.file_name(candidate) != package.filename:
+                continue
+            record = world.record(candidate)
+            if record.url == wanted:
+                hidden = world.hidden(candidate)
+                reasons = [self._stale("differs", text) for text in _differences(package, record)]
+                if hidden is not None:
+                    text = f"{package.filename} of {record.channel} is out of sight now: {_why(hidden)}"
+                    reasons.append(self._stale("hidden", text))
+                return record, reasons
+        return None, [self._stale("gone", f"{package.url} is not in the channels any more")]
+
+    def _stale(self, kind: str, message: str) -> Staleness:
+        return Staleness(kind=kind, message=message, platform=self.platform)
+
+
+def _why(hidden: object) -> str:
+    return "strict channel priority" if type(hidden).__name__ == "HiddenByPriority" else "it is newer than the cut-off"
+
+
+def _differences(package: LockedPackage, record: Record) -> Iterator[str]:
+    what = package.filename
+    if package.version != record.version:
+        yield f"the lock says version {package.version} of {what}, and the channel {record.version}"
+    for name, ours, theirs in (("md5", package.md5, record.md5), ("sha256", package.sha256, record.sha256)):
+        if theirs is not None and ours != theirs:
+            yield f"the {name} of {what} is {ours or 'missing'} in the lock, and {theirs} in the channel"
+    if package.depends is not None:
+        locked, real = ({name_in(text) or text for text in texts} for texts in (package.depends, record.depends))
+        if locked != real:
+            changed = ", ".join(sorted(locked ^ real))
+            yield f"the dependencies of {what} are others in the lock than in the channel ({changed})"
+
+
+def _record(package: LockedPackage, request: Request) -> Record:
+    """A locked package as far as the lock itself tells of it."""
+    build = package.build or ""
+    number = build.rsplit("_", 1)[-1]
+    url = split_credential(package.url)[0]
+    channel = next(
+        (member.name for tier in request.tiers for member in tier.members if url.startswith(member.url.rstrip("/"))),
+        url,
+    )
+    return Record(
+        name=PackageName(package_name(package.name)),
+        version=package.version,
+        build=build,
+        build_number=int(number) if number.isdecimal() else 0,
+        channel=channel,
+        subdir=_subdir_in(url, request.target.subdir),
+        filename=package.filename,
+        url=url,
+        depends=package.depends or (),
+        md5=package.md5,
+        sha256=package.sha256,
+    )
+
+
+def _subdir_in(url: str, platform: Subdir) -> Subdir:
+    return type(platform)(url.rsplit("/", 2)[-2]) if url.count("/") > 1 else platform
