@@ -11,6 +11,7 @@ import json
 import locale
 import os
 import subprocess
+import sys
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ def lock(order: Order) -> Locked | NoPipSolution | SolverRefused:
     PyPI or a repository cannot be reached.
     """
     file = order.environment.sources[0]
-    with quiet(file), _mapping(order) as mapping, _answers(order.records):
+    with quiet(file), _own_temporary_folder(), _mapping(order) as mapping, _answers(order.records):
         specification = to_lock_specification(order.environment, order.platforms)
         virtual = _virtual_packages(order.virtual_packages)
         before = _packages_of(order.previous)
@@ -195,7 +196,7 @@ def content_hashes(
 ) -> tuple[tuple[Subdir, str], ...]:
     """Return conda-lock's hash of the inputs for each platform. Raises `InputError`."""
     platforms = tuple(subdir for subdir, _ in virtual_packages)
-    with quiet(environment.sources[0]):
+    with quiet(environment.sources[0]), _own_temporary_folder():
         from conda_lock.content_hash import compute_content_hashes  # noqa: PLC0415 - an extra, and slow
 
         specification = to_lock_specification(environment, platforms)
@@ -289,6 +290,21 @@ def _virtual_packages(wanted: Sequence[tuple[Subdir, tuple[VirtualPackage, ...]]
             )
     repository.write()
     return repository
+
+
+@contextmanager
+def _own_temporary_folder() -> Iterator[None]:
+    """A folder for what conda-lock leaves behind: it cleans up at the end of Python, which we do not wait for."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="envdoctor-") as folder, _variables({"RUNNER_TEMP": folder}):
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+            invoke = sys.modules.get("conda_lock.invoke_conda")
+            if invoke is not None:
+                invoke.CONDA_PKGS_DIRS = None  # type: ignore[attr-defined] # else it would look for it the next time
 
 
 @contextmanager
