@@ -133,15 +133,16 @@ def test_what_does_not_solve_on_one_platform_is_explained_and_the_old_lock_stays
 
 def test_permissions_and_links_of_the_lock_are_kept(menu: str) -> None:
     write(menu, "menu")
-    Path("real.yml").write_text("", "utf-8")
+    lock("--lockfile", "real.yml")
     Path("real.yml").chmod(0o640)
     Path("conda-lock.yml").symlink_to("real.yml")
+    write(menu, "menu <2")
 
     lock()
 
     assert Path("conda-lock.yml").is_symlink()
     assert stat.S_IMODE(Path("real.yml").stat().st_mode) == 0o640
-    assert locked("real.yml")["version"] == 1
+    assert [one["version"] for one in locked("real.yml")["package"] if one["name"] == "menu"] == ["1"]
 
 
 def test_the_lock_equals_that_of_plain_conda_lock_through_the_executable(menu: str) -> None:

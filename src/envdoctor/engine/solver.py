@@ -14,7 +14,7 @@ import rattler
 from rattler.exceptions import GatewayError, SolverError
 
 from envdoctor.engine.gateway import sources
-from envdoctor.engine.specs import matcher
+from envdoctor.engine.specs import matcher, spec_name
 from envdoctor.errors import RecordsError
 from envdoctor.model.channels import ChannelPriority
 from envdoctor.model.names import NOARCH
@@ -27,19 +27,28 @@ if TYPE_CHECKING:
     from envdoctor.model.target import Request
 
 
-def solve(gateway: Gateway, request: Request, channels_of: Sequence[str | None]) -> tuple[NativeRecord, ...] | None:
+def solve(
+    gateway: Gateway,
+    request: Request,
+    channels_of: Sequence[str | None],
+    *,
+    further: Sequence[str] = (),
+    pinned: Sequence[NativeRecord] = (),
+) -> tuple[NativeRecord, ...] | None:
     """Return a resolution of the request, or None where py-rattler says that there is none.
 
-    `channels_of` holds, for each requirement, the URL of the channel that its spec asks for (None for any). Each line
-    is asked for together with its bare name: alone, a spec can defeat strict priority, since the gateway drops the
-    records that do not match it before the priority is looked at. Raises `RecordsError`.
+    `channels_of` holds, for each requirement, the URL of the channel that its spec asks for (None for any). Each line,
+    and each of the `further` specs, is asked for together with its bare name: alone, a spec can defeat strict priority,
+    since the gateway drops the records that do not match it before the priority is looked at. A name of which a record
+    is `pinned` gets that one or none. Raises `RecordsError`.
     """
     specs = [matcher(line.name) for line in request.requirements]
     specs += [
         matcher(line.spec.text) if url is None else matcher(with_channel(line.spec.text, url))
         for line, url in zip(request.requirements, channels_of, strict=True)
     ]
-    return asyncio.run(_solve(gateway, request, specs))
+    specs += [spec for text in further for spec in (matcher(spec_name(matcher(text))), matcher(text))]
+    return asyncio.run(_solve(gateway, request, specs, pinned))
 
 
 def with_channel(text: str, url: str) -> str:
@@ -49,7 +58,9 @@ def with_channel(text: str, url: str) -> str:
     return f'{text}[channel="{url}"]'
 
 
-async def _solve(gateway: Gateway, request: Request, specs: list[rattler.MatchSpec]) -> tuple[NativeRecord, ...] | None:
+async def _solve(
+    gateway: Gateway, request: Request, specs: list[rattler.MatchSpec], pinned: Sequence[NativeRecord]
+) -> tuple[NativeRecord, ...] | None:
     strict = request.priority is ChannelPriority.STRICT
     try:
         records = await rattler.solve(
@@ -59,6 +70,7 @@ async def _solve(gateway: Gateway, request: Request, specs: list[rattler.MatchSp
             platforms=[rattler.Subdir(request.target.subdir), rattler.Subdir(NOARCH)],
             virtual_packages=[_native_virtual(package) for package in request.target.virtual_packages],
             channel_priority=rattler.ChannelPriority.Strict if strict else rattler.ChannelPriority.Disabled,
+            pinned_packages=list(pinned),
             constraints=[matcher(pin.spec.text) for pin in request.pins],
             exclude_newer=_moment(request.exclude_newer),
             channel_relations="disabled",

@@ -171,9 +171,9 @@ class World:
         """The build string of a record."""
         return str(self._natives[record].build)
 
-    def file_name(self, record: RecordId) -> str:
-        """The file name of a record; not for a virtual package."""
-        return self._file(record).file_name
+    def native(self, record: RecordId) -> NativeRecord:
+        """A record as py-rattler has it; not for a virtual package."""
+        return self._file(record)
 
     def record(self, record: RecordId) -> Record:
         """A record as a frozen value."""

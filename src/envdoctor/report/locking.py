@@ -59,7 +59,7 @@ def _locked(report: LockReport, *, verbose: bool) -> tuple[Line, ...]:
         Line(text=f"{', '.join(platforms)}: the target is taken to have {texts}", hang=2)
         for texts, platforms in _machines(report.platforms)
     ]
-    moved = [line for one in report.platforms for line in _moved(one, verbose=verbose)]
+    moved = _moved(report.platforms, verbose=verbose)
     left = [Line(text=f"not locked: {one.place} `{one.text}`: {one.reason}", hang=2) for one in report.not_locked]
     unheard = [
         Line(text=f"{one.platform}: py-rattler was not heard within the time limit", hang=2)
@@ -95,14 +95,19 @@ def _machine(packages: Sequence[VirtualPackage]) -> str:
     return "; ".join(f"{', '.join(texts)} ({origin})" for origin, texts in by_origin.items()) or "nothing"
 
 
-def _moved(one: LockedPlatform, *, verbose: bool) -> list[Line]:
-    if not one.moved:
-        return []
-    told = one.moved if verbose else one.moved[:MOST_MOVED]
-    lines = [Line(text=f"moved on {one.platform}:")]
-    lines += [Line(indent=2, text=f"{_move(move)}", hang=2) for move in told]
-    if len(told) < len(one.moved):
-        lines.append(Line(indent=2, text=f"… and {len(one.moved) - len(told)} more (--verbose)"))
+def _moved(platforms: Sequence[LockedPlatform], *, verbose: bool) -> list[Line]:
+    """What moved, told once for platforms on which the same did."""
+    alike: dict[tuple[Moved, ...], list[str]] = {}
+    for one in platforms:
+        if one.moved:
+            alike.setdefault(one.moved, []).append(one.platform)
+    lines = []
+    for moved, names in alike.items():
+        told = moved if verbose else moved[:MOST_MOVED]
+        lines.append(Line(text=f"moved on {', '.join(names)}:"))
+        lines += [Line(indent=2, text=_move(move), hang=2) for move in told]
+        if len(told) < len(moved):
+            lines.append(Line(indent=2, text=f"… and {len(moved) - len(told)} more (--verbose)"))
     return lines
 
 

@@ -122,6 +122,13 @@ class Encoding:
         self._add(-chosen, *(self.literal(record) for record in records))
         return chosen
 
+    def only(self, record: RecordId) -> Literal:
+        """A fresh literal under which a record's name has that record or none."""
+        chosen = self._new()
+        self.literal(record)
+        self._limit(chosen, self.world.name_of(record), (record,))
+        return chosen
+
     # Writing
 
     def is_expanded(self, record: RecordId) -> bool:

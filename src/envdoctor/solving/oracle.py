@@ -71,6 +71,30 @@ class Oracle:
             self._expand(fresh)
         return None
 
+    def only(self, record: RecordId) -> Literal:
+        """A literal that lets a record's name have that record or none, for `refused_with` and `chosen_with`."""
+        return self.encoding.only(record)
+
+    def one_of(self, records: Iterable[RecordId]) -> Literal:
+        """A literal that wants one of the records, for `refused_with` and `chosen_with`."""
+        return self._one_of(records)
+
+    def refused_with(self, literals: Iterable[Literal]) -> frozenset[Literal] | None:
+        """Which of the literals cannot hold beside all lines and facts (empty: these alone cannot); None if all can."""
+        literals = tuple(literals)
+        core = self._solve(self._all_lines(), None, list(literals), ())
+        return None if core is None else frozenset(core).intersection(literals)
+
+    def chosen_with(self, literals: Iterable[Literal]) -> Mapping[PackageName, RecordId] | None:
+        """The records of one solution of all lines beside the literals; None where there is none."""
+        lines = self._all_lines()
+        if self._solve(lines, None, list(literals), ()) is not None:
+            return None
+        return self._reached(lines, None, ())[0]
+
+    def _all_lines(self) -> list[int]:
+        return list(range(len(self.world.request.requirements)))
+
     def accepts(self, records: Iterable[RecordId]) -> bool:
         """Whether these records, and no others, fulfil all lines and facts."""
         records = tuple(records)

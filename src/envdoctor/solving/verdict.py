@@ -47,9 +47,7 @@ class SecondOpinion:
         """Begin to solve."""
         self._request = request
         self._deadline = time.monotonic() + time_limit
-        channels = tuple(
-            self._one_channel(request.channels_wanted_by(index)) for index in range(len(request.requirements))
-        )
+        channels = single_channels(request)
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="py-rattler")
         self._future: Future[tuple[NativeRecord, ...] | None] = executor.submit(
             solver.solve, gateway, request, channels
@@ -64,10 +62,7 @@ class SecondOpinion:
     @property
     def expressible(self) -> bool:
         """Whether py-rattler was asked exactly what the encoding was: it knows no subdirs in specs, and one channel."""
-        request = self._request
-        return all(line.spec.subdir is None for line in request.requirements) and all(
-            urls is None or len(urls) == 1 for urls in request.wanted_channels
-        )
+        return expressible(self._request)
 
     def answer(self) -> tuple[tuple[NativeRecord, ...] | None] | None:
         """Wait for the answer up to the limit: `(records,)`, `(None,)` for a refusal, or None where it is not heard."""
@@ -76,9 +71,18 @@ class SecondOpinion:
         except StillRunning:
             return None
 
-    @staticmethod
-    def _one_channel(urls: tuple[str, ...] | None) -> str | None:
-        return urls[0] if urls is not None and len(urls) == 1 else None
+
+def expressible(request: Request) -> bool:
+    """Whether py-rattler can be asked exactly what the encoding is: it knows no subdirs in specs, and one channel."""
+    return all(line.spec.subdir is None for line in request.requirements) and all(
+        urls is None or len(urls) == 1 for urls in request.wanted_channels
+    )
+
+
+def single_channels(request: Request) -> tuple[str | None, ...]:
+    """Return for each requirement the one channel that its spec asks for; None for any, or for several."""
+    wanted = (request.channels_wanted_by(index) for index in range(len(request.requirements)))
+    return tuple(urls[0] if urls is not None and len(urls) == 1 else None for urls in wanted)
 
 
 def decide(oracle: Oracle, opinion: SecondOpinion) -> Solved | Refused:
@@ -91,7 +95,7 @@ def decide(oracle: Oracle, opinion: SecondOpinion) -> Solved | Refused:
     if answer is None:
         return Solved(records=tuple((oracle.chosen(lines) or {}).values()), check=Check.NOT_HEARD)
     (natives,) = answer
-    records = None if natives is None else _ids(oracle.world, natives)
+    records = None if natives is None else ids_of(oracle.world, natives)
     if records is not None and oracle.accepts(records):
         return Solved(records=records, check=Check.AGREED)
     if opinion.expressible:
@@ -113,6 +117,7 @@ def confirm(opinion: SecondOpinion) -> Check:
     raise DisagreementError("the encoding finds no solution, py-rattler finds one")
 
 
-def _ids(world: World, natives: tuple[NativeRecord, ...]) -> tuple[RecordId, ...]:
+def ids_of(world: World, natives: tuple[NativeRecord, ...]) -> tuple[RecordId, ...]:
+    """Return the numbers of records that py-rattler chose. Raises `KeyError` for one that is not of this world."""
     world.load(name_of(native) for native in natives)
     return tuple(world.id_of(native) for native in natives)

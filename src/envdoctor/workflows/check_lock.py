@@ -5,26 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from envdoctor.channels.secrets import redact, split_credential
+from envdoctor.channels.secrets import redact
 from envdoctor.lockfile import notes
 from envdoctor.lockfile.conda_lock_file import read_conda_lock
+from envdoctor.lockfile.in_channels import as_locked, in_channels, out_of_sight, record_of
 from envdoctor.lockfile.pip_still_meets import pip_misfits
 from envdoctor.lockfile.still_meets import misfits, name_in
 from envdoctor.model.lockfile import Manager
 from envdoctor.model.locking import CheckReport, Staleness
-from envdoctor.model.names import PackageName, package_name
-from envdoctor.model.records import Record
 from envdoctor.model.target import Target
 from envdoctor.records.world import World
 from envdoctor.workflows.lock import channel_lines, plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from envdoctor.engine.gateway import Gateway
+    from envdoctor.lockfile.in_channels import Found
     from envdoctor.model.environment import EnvironmentSpec
     from envdoctor.model.lockfile import LockedPackage, Lockfile
-    from envdoctor.model.names import Subdir
+    from envdoctor.model.records import Record
     from envdoctor.model.target import Request
     from envdoctor.workflows.lock import Plan
     from envdoctor.workflows.options import LockOptions, Surroundings
@@ -148,49 +147,29 @@ def _packages(
     if noted is not None and not _states_machine(options):
         request = replace(request, target=Target(subdir=platform, virtual_packages=noted))
     conda = lock.packages_on(platform, Manager.CONDA)
-    found: list[Record] = []
+    records: list[Record] = []
     if options.explain.offline:
-        found = [_record(package, request) for package in conda]
+        records = [as_locked(package, request) for package in conda]
     else:
-        world = _Channels(request, plan.gateway, conda)
-        for package in conda:
-            record, reasons = world.look_up(package)
-            yield from reasons
-            found.append(record or _record(package, request))
-    yield from misfits(request, found, builds_known=not options.explain.offline)
-    yield from pip_misfits(plan.environment, platform, lock.packages_on(platform, Manager.PIP), found)
+        world = World(request, plan.gateway)
+        for found in in_channels(world, conda):
+            yield from _looked_up(world, found)
+            records.append(record_of(found, world))
+    yield from misfits(request, records, builds_known=not options.explain.offline)
+    yield from pip_misfits(plan.environment, platform, lock.packages_on(platform, Manager.PIP), records)
 
 
-class _Channels:
-    """The channels' records of what is locked."""
-
-    def __init__(self, request: Request, gateway: Gateway, packages: Sequence[LockedPackage]) -> None:
-        self.platform = request.target.subdir
-        self.world = World(request, gateway)
-        self.world.load(package_name(package.name) for package in packages)
-
-    def look_up(self, package: LockedPackage) -> tuple[Record | None, list[Staleness]]:
-        """The record behind a locked package, and in what the lock differs from it."""
-        world, wanted = self.world, split_credential(package.url)[0]
-        for candidate in world.candidates(package_name(package.name)):
-            if world.file_name(candidate) != package.filename:
-                continue
-            record = world.record(candidate)
-            if record.url == wanted:
-                hidden = world.hidden(candidate)
-                reasons = [self._stale("differs", text) for text in _differences(package, record)]
-                if hidden is not None:
-                    text = f"{package.filename} of {record.channel} is out of sight now: {_why(hidden)}"
-                    reasons.append(self._stale("hidden", text))
-                return record, reasons
-        return None, [self._stale("gone", f"{package.url} is not in the channels any more")]
-
-    def _stale(self, kind: str, message: str) -> Staleness:
-        return Staleness(kind=kind, message=message, platform=self.platform)
-
-
-def _why(hidden: object) -> str:
-    return "strict channel priority" if type(hidden).__name__ == "HiddenByPriority" else "it is newer than the cut-off"
+def _looked_up(world: World, found: Found) -> Iterator[Staleness]:
+    """In what the lock differs from the channels' record of a package."""
+    platform = world.request.target.subdir
+    gone = out_of_sight(world, found)
+    if found.record is not None:
+        for text in _differences(found.package, world.record(found.record)):
+            yield Staleness(kind="differs", message=text, platform=platform)
+    if gone is not None:
+        kind = "gone" if found.record is None else "hidden"
+        message = gone if found.record is not None else f"{found.package.url} is not in the channels any more"
+        yield Staleness(kind=kind, message=message, platform=platform)
 
 
 def _differences(package: LockedPackage, record: Record) -> Iterator[str]:
@@ -205,31 +184,3 @@ def _differences(package: LockedPackage, record: Record) -> Iterator[str]:
         if locked != real:
             changed = ", ".join(sorted(locked ^ real))
             yield f"the dependencies of {what} are others in the lock than in the channel ({changed})"
-
-
-def _record(package: LockedPackage, request: Request) -> Record:
-    """A locked package as far as the lock itself tells of it."""
-    build = package.build or ""
-    number = build.rsplit("_", 1)[-1]
-    url = split_credential(package.url)[0]
-    channel = next(
-        (member.name for tier in request.tiers for member in tier.members if url.startswith(member.url.rstrip("/"))),
-        url,
-    )
-    return Record(
-        name=PackageName(package_name(package.name)),
-        version=package.version,
-        build=build,
-        build_number=int(number) if number.isdecimal() else 0,
-        channel=channel,
-        subdir=_subdir_in(url, request.target.subdir),
-        filename=package.filename,
-        url=url,
-        depends=package.depends or (),
-        md5=package.md5,
-        sha256=package.sha256,
-    )
-
-
-def _subdir_in(url: str, platform: Subdir) -> Subdir:
-    return type(platform)(url.rsplit("/", 2)[-2]) if url.count("/") > 1 else platform

@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from envdoctor.engine.detect import current_subdir
+from envdoctor.engine.specs import parse_spec
 from envdoctor.environment.read import read_environment
 from envdoctor.errors import InputError, UsageError
 from envdoctor.lockfile import conda_answers
 from envdoctor.model.diagnosis import Diagnosis
+from envdoctor.model.lockfile import LockedPackage, Lockfile, LockFormat
 from envdoctor.model.names import KNOWN_SUBDIRS, NOARCH, Subdir, package_name
 from envdoctor.model.outcome import Resolution
 from envdoctor.model.records import Record, VirtualPackage
@@ -22,7 +24,7 @@ from envdoctor.model.target import Target
 from envdoctor.report.terminal import render_text
 from envdoctor.workflows.options import ExplainOptions
 from envdoctor.workflows.requests import gateway_for, requests
-from envdoctor.workflows.resolving import resolve_all
+from envdoctor.workflows.resolving import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,14 +98,23 @@ def _solved(call: _Call, surroundings: Surroundings) -> tuple[str, int]:
         platforms=(subdir,),
         proof=False,
     )
-    environment = read_environment((), specs=call.specs)
+    installed = _installed(call.prefix) if call.command != "create" else []
+    named = {parse_spec(text).name for text in call.specs}
+    # What is installed stays installed, in whatever version; conda-lock names only what is to be updated.
+    staying = [record.name for record in installed if record.name not in named]
+    environment = read_environment((), specs=(*call.specs, *staying))
     gateway = gateway_for(environment, options, surroundings)
     asked = requests(environment, options, surroundings)
     known = [packages for _, packages in stated if packages is not None]
     if known:
         target = Target(subdir=subdir, virtual_packages=tuple(sorted(known[-1], key=lambda one: one.name)))
         asked = tuple(replace(request, target=target) for request in asked)
-    (resolved,) = resolve_all(asked, gateway, options, surroundings)
+    solve = Resolver(gateway=gateway, options=options, surroundings=surroundings)
+    if installed:
+        lock = _as_lock(installed, call.prefix, subdir)
+        (resolved,) = solve.moving_little(asked, lock, sorted(named))
+    else:
+        (resolved,) = solve.anew(asked)
     outcome = resolved.diagnosis.outcome
     if isinstance(outcome, Resolution):
         return conda_answers.success(outcome.records), 0
@@ -112,6 +123,24 @@ def _solved(call: _Call, surroundings: Surroundings) -> tuple[str, int]:
             environment, Diagnosis(environment=environment, platforms=(resolved.diagnosis,), notices=gateway.notices)
         )
     ), 1
+
+
+def _as_lock(records: Sequence[Record], prefix: Path, subdir: Subdir) -> Lockfile:
+    """The records of a prefix as a lock of one platform."""
+    packages = tuple(
+        LockedPackage(
+            name=record.name,
+            version=record.version,
+            build=record.build,
+            platform=subdir,
+            url=record.url,
+            depends=record.depends,
+            md5=record.md5,
+            sha256=record.sha256,
+        )
+        for record in records
+    )
+    return Lockfile(path=str(prefix), format=LockFormat.CONDA_LOCK, platforms=(subdir,), packages=packages)
 
 
 def _explained(environment: EnvironmentSpec, diagnosis: Diagnosis) -> str:

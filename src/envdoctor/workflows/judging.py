@@ -35,7 +35,7 @@ def judge(
     try:
         return _judged(world, oracle, opinion, proof=proof, brief=brief)
     except DisagreementError as error:
-        raise _with_case(error, world, folder) from error
+        raise with_case(error, world, folder) from error
 
 
 def _judged(world: World, oracle: Oracle, opinion: SecondOpinion, *, proof: bool, brief: bool) -> PlatformDiagnosis:
@@ -59,8 +59,8 @@ def _solved(world: World, verdict: Solved, *, brief: bool) -> PlatformDiagnosis:
     )
 
 
-def _with_case(error: DisagreementError, world: World, folder: Path) -> DisagreementError:
-    """The error with a saved case: a bug report that anyone can replay."""
+def with_case(error: DisagreementError, world: World, folder: Path) -> DisagreementError:
+    """Return the error with a saved case: a bug report that anyone can replay."""
     from envdoctor.records.case import write_case
 
     name = "\n".join([world.request.target.subdir, *(line.text for line in world.request.requirements)])

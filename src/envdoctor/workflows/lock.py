@@ -8,6 +8,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from envdoctor.errors import InputError, UsageError
 from envdoctor.files import write_whole
 from envdoctor.lockfile.conda_lock import Locked, Order, SolverRefused, lock, rendered, unified
+from envdoctor.lockfile.conda_lock_file import read_conda_lock
 from envdoctor.lockfile.notes import notes
 from envdoctor.lockfile.pip_part import not_locked_lines, refusal_of, replaced_by_pip
 from envdoctor.lockfile.pixi import pixi_lock
@@ -22,20 +24,21 @@ from envdoctor.model.diagnosis import Diagnosis
 from envdoctor.model.environment import ChannelLine
 from envdoctor.model.lockfile import LockFormat, Manager
 from envdoctor.model.locking import Fate, LockedPlatform, LockRefusal, LockReport, WrittenFile
-from envdoctor.model.names import Subdir
+from envdoctor.model.names import Subdir, package_name
 from envdoctor.model.outcome import Resolution
 from envdoctor.model.place import Place
 from envdoctor.model.target import Target
 from envdoctor.records.virtual import virtual_packages
 from envdoctor.workflows.requests import gateway_for, read_environment_of, requests
-from envdoctor.workflows.resolving import Resolved, resolve_all
+from envdoctor.workflows.resolving import Resolved, Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from envdoctor.engine.gateway import Gateway
     from envdoctor.model.environment import EnvironmentSpec
-    from envdoctor.model.outcome import Check
+    from envdoctor.model.lockfile import Lockfile
+    from envdoctor.model.names import PackageName
     from envdoctor.model.records import VirtualPackage
     from envdoctor.model.target import Request
     from envdoctor.workflows.options import LockOptions, Surroundings
@@ -74,10 +77,36 @@ def lock_environment(options: LockOptions, surroundings: Surroundings) -> LockRe
     plan = plan_of(options, surroundings)
     if options.solver is not None:
         return _by_own_solver(plan, options, surroundings)
-    resolved = resolve_all(plan.requests, plan.gateway, options.explain, surroundings)
+    before = _lock_before(options)
+    update = _names_to_update(plan, before, options)
+    solve = Resolver(gateway=plan.gateway, options=options.explain, surroundings=surroundings)
+    resolved = solve.anew(plan.requests) if before is None else solve.moving_little(plan.requests, before, update)
     if not all(one.diagnosis.solvable for one in resolved):
         return diagnosis_of(plan, resolved)
     return _locked(plan, resolved, options, surroundings)
+
+
+def _lock_before(options: LockOptions) -> Lockfile | None:
+    """The lock from which as little as possible is to move; None for none."""
+    if options.fresh or not options.lockfile.exists():
+        return None
+    return read_conda_lock(str(options.lockfile))
+
+
+def _names_to_update(plan: Plan, before: Lockfile | None, options: LockOptions) -> tuple[PackageName, ...]:
+    """The conda packages to update. Raises `UsageError` for a name that nothing locked has."""
+    if not options.update:
+        return ()
+    if before is None:
+        raise UsageError(f"--update moves a lock, and there is no {options.lockfile}; `envdoctor lock` makes it")
+    locked = {package.name for package in before.packages} | {line.name for line in plan.environment.requirements}
+    locked |= {line.name for line in plan.environment.pip if line.name is not None}
+    unknown = [name for name in options.update if name.lower() not in locked]
+    if unknown:
+        near = get_close_matches(unknown[0].lower(), sorted(locked), n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise UsageError(f"--update {unknown[0]}: the lock has no package of that name{hint}")
+    return tuple(package_name(name) for name in options.update)
 
 
 def plan_of(options: LockOptions, surroundings: Surroundings) -> Plan:
@@ -133,8 +162,7 @@ def _locked(
     replaced = [clash for one in resolutions if (clash := replaced_by_pip(made, one, plan.environment)) is not None]
     if replaced:
         return replaced[0]
-    checks = {one.diagnosis.platform: one.diagnosis.check for one in resolved}
-    return _report(plan, made, _write(plan, made, options, resolutions), checks)
+    return _report(plan, made, _write(plan, made, options, resolutions), resolved)
 
 
 def _by_own_solver(
@@ -148,9 +176,10 @@ def _by_own_solver(
         surroundings.progress(f"{Path(solver).name} solves")
     made = lock(replace(_order(plan, options), solver=solver))
     if isinstance(made, Locked):
-        return _report(plan, made, _write(plan, made, options, ()), {})
+        return _report(plan, made, _write(plan, made, options, ()), ())
     if isinstance(made, SolverRefused):
-        resolved = resolve_all(plan.requests, plan.gateway, options.explain, surroundings)
+        solve = Resolver(gateway=plan.gateway, options=options.explain, surroundings=surroundings)
+        resolved = solve.anew(plan.requests)
         if not all(one.diagnosis.solvable for one in resolved):
             return diagnosis_of(plan, resolved)
     return refusal_of(made, plan.environment)
@@ -164,6 +193,8 @@ def _order(plan: Plan, options: LockOptions) -> Order:
         virtual_packages=plan.virtual_packages,
         solver="",
         path=options.lockfile,
+        previous=options.lockfile if options.lockfile.exists() and not options.fresh else None,
+        update=options.update,
         notes=notes(plan.environment, plan.virtual_packages, not_locked),
     )
 
@@ -204,7 +235,8 @@ def _written(path: Path, content: bytes) -> WrittenFile:
     return WrittenFile(path=str(path), fate=fate)
 
 
-def _report(plan: Plan, made: Locked, files: tuple[WrittenFile, ...], checks: Mapping[Subdir, Check]) -> LockReport:
+def _report(plan: Plan, made: Locked, files: tuple[WrittenFile, ...], resolved: Sequence[Resolved]) -> LockReport:
+    by_platform = {one.diagnosis.platform: one for one in resolved}
     return LockReport(
         sources=plan.environment.sources,
         files=files,
@@ -214,7 +246,8 @@ def _report(plan: Plan, made: Locked, files: tuple[WrittenFile, ...], checks: Ma
                 conda=made.count(subdir, Manager.CONDA),
                 pip=made.count(subdir, Manager.PIP),
                 virtual_packages=packages,
-                check=checks.get(subdir),
+                check=by_platform[subdir].diagnosis.check if subdir in by_platform else None,
+                moved=by_platform[subdir].moved if subdir in by_platform else None,
             )
             for subdir, packages in plan.virtual_packages
         ),
