@@ -11,6 +11,7 @@ import yaml
 
 from envdoctor.cli.exit_codes import ExitCode
 from tests.lockfile.test_locking import here, lock, locked, menu, write
+from tools import tampering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +127,7 @@ def _other_lines(document: dict[str, Any]) -> None:
     document["metadata"]["custom_metadata"]["envdoctor.lines"] = '[["menu", null]]'
 
 
-TAMPERING: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
+FURTHER: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "version": (_changed("icons", version="7"), "the lock says version 7 of icons-6-0.conda, and the channel 6"),
     "older version": (_changed("dropdown", version="1"), "the lock says version 1 of dropdown-2-0.conda"),
     "md5": (_changed("icons", hash={"md5": "0" * 32, "sha256": "0" * 64}), "the md5 of icons-6-0.conda is 000"),
@@ -140,6 +141,8 @@ TAMPERING: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "platform": (_without_platform, "the lock has no platform linux-64"),
     "lines": (_other_lines, "`icons >=5` is new"),
 }
+
+TAMPERING = {**FURTHER, **tampering.TAMPERING}
 
 
 @pytest.mark.parametrize("kind", TAMPERING)

@@ -16,6 +16,7 @@ from envdoctor.model.locking import CheckReport, Staleness
 from envdoctor.model.target import Target
 from envdoctor.records.world import World
 from envdoctor.workflows.lock import channel_lines, plan_of
+from envdoctor.workflows.requests import read_environment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,12 @@ def check_lock(options: LockOptions, surroundings: Surroundings) -> CheckReport:
 
     Raises `InputError` for inputs or a lock that cannot be read, and `RecordsError`.
     """
-    plan = plan_of(options, surroundings)
+    environment = read_environment_of(options.explain, surroundings)
+    return check_plan(plan_of(environment, options, surroundings), options, surroundings)
+
+
+def check_plan(plan: Plan, options: LockOptions, surroundings: Surroundings) -> CheckReport:
+    """Check the lock of what was planned, as `check_lock` does."""
     if not options.lockfile.exists():
         missing = Staleness(kind="no-lock", message=f"there is no {options.lockfile}; `envdoctor lock` makes it")
         return CheckReport(

@@ -74,7 +74,12 @@ def lock_environment(options: LockOptions, surroundings: Surroundings) -> LockRe
     """
     # conda-lock takes half a second to import; py-rattler reads records meanwhile, outside Python's lock.
     Thread(target=_import_conda_lock, daemon=True).start()
-    plan = plan_of(options, surroundings)
+    environment = read_environment_of(options.explain, surroundings)
+    return lock_plan(plan_of(environment, options, surroundings), options, surroundings)
+
+
+def lock_plan(plan: Plan, options: LockOptions, surroundings: Surroundings) -> LockReport | LockRefusal | Diagnosis:
+    """Lock what was planned, as `lock_environment` does."""
     if options.solver is not None:
         return _by_own_solver(plan, options, surroundings)
     before = _lock_before(options)
@@ -109,9 +114,8 @@ def _names_to_update(plan: Plan, before: Lockfile | None, options: LockOptions) 
     return tuple(package_name(name) for name in options.update)
 
 
-def plan_of(options: LockOptions, surroundings: Surroundings) -> Plan:
-    """Read the environment, and make a request for each platform that depends on no machine."""
-    environment = read_environment_of(options.explain, surroundings)
+def plan_of(environment: EnvironmentSpec, options: LockOptions, surroundings: Surroundings) -> Plan:
+    """Make a request for each platform of the environment that depends on no machine. Raises `InputError`."""
     if environment.explicit:
         raise InputError(
             "an explicit list is locked already: it names every package by its address; "
