@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from envdoctor.environment.conda_lock import lines_without_lock, read_through_conda_lock, to_lock_specification
+from envdoctor.environment.conda_lock import read_through_conda_lock, to_lock_specification
+from envdoctor.environment.pip_sources import not_lockable
 from envdoctor.environment.read import read_environment
 from envdoctor.errors import InputError
 from envdoctor.model.names import Subdir
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from conftest import Reader  # type: ignore[import-not-found]
 
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LINUX, WINDOWS = Subdir("linux-64"), Subdir("win-64")
 needs_conda_lock = pytest.mark.skipif(
     importlib.util.find_spec("conda_lock") is None, reason="conda-lock is not installed"
@@ -126,7 +128,7 @@ def test_conda_lock_gets_what_conda_would_make_of_the_file(read: Reader) -> None
         "    - -e .\n"
         "    - --pre\n"
         "    - requests[socks]>=2 --hash=sha256:abc\n"
-        "    - git+https://github.com/a/b.git@main#egg=b&subdirectory=s\n"
+        f"    - git+https://github.com/a/b.git@{COMMIT}#egg=b&subdirectory=s\n"
         "    - c @ https://example.org/c.zip\n"
         "    - pywin32; sys_platform == 'win32'\n"
     )
@@ -137,13 +139,13 @@ def test_conda_lock_gets_what_conda_would_make_of_the_file(read: Reader) -> None
     assert linux["samtools"].conda_channel == "bioconda"
     assert linux["pip"].version == "23.3.*"
     assert (linux["requests"].version, linux["requests"].extras) == (">=2", ["socks"])
-    assert (linux["b"].source, linux["b"].rev, linux["b"].subdirectory) == ("https://github.com/a/b.git", "main", "s")
+    assert (linux["b"].source, linux["b"].rev, linux["b"].subdirectory) == ("https://github.com/a/b.git", COMMIT, "s")
     assert linux["c"].url == "https://example.org/c.zip"
     assert {dependency.category for dependency in linux.values()} == {"dev"}
     windows = {dependency.name for dependency in lock.dependencies[WINDOWS]}
     assert windows - set(linux) == {"winreg", "pywin32"}
     assert [channel.url for channel in lock.channels] == ["conda-forge"]
-    assert [line.text for line in lines_without_lock(spec)] == ["-e .", "--pre"]
+    assert [line.text for line, _ in not_lockable(spec)] == ["-e .", "--pre"]
 
 
 @needs_conda_lock

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from envdoctor.engine.specs import SpecError, parse_spec
+from envdoctor.environment.pip_sources import is_lockable, pip_sources
 from envdoctor.environment.quoting import masked, quote, without_secrets
 from envdoctor.errors import InputError
 from envdoctor.knowledge.names import conda_names_of, pypi_names_of
@@ -34,9 +35,10 @@ if TYPE_CHECKING:
 
     from envdoctor.model.specs import MatchSpec
 
+_USER = re.compile(r"(?<=://)[^/@]*@")
+_TOKEN = re.compile(r"/t/[^/]+(?=/|$)")
+_PARAMETERS = re.compile(r"[?#].*$")
 MISSING = "reading this file needs conda-lock, which is not installed; install it with `pip install 'envdoctor[lock]'`"
-
-_UNREAD_KINDS = frozenset({"editable", "option", "requirements-file", "constraints-file", "path"})
 
 
 def read_through_conda_lock(path: str, text: str) -> EnvironmentSpec:
@@ -62,9 +64,9 @@ def to_lock_specification(environment: EnvironmentSpec, platforms: Sequence[Subd
     """Return the environment as conda-lock's own specification, with conda's meaning of every line.
 
     Lines of one name are joined, as conda joins them. Lines that a lock file cannot hold are left out:
-    `lines_without_lock` names them. Raises `InputError` where lines of one name cannot be joined.
+    `pip_sources.not_lockable` names them. Raises `InputError` where lines of one name cannot be joined.
     """
-    file = environment.sources[0]
+    file, sources = environment.sources[0], pip_sources(environment)
     with quiet(file), _mapping_file(" ".join(line.name or "" for line in environment.pip)) as mapping_url:
         from conda_lock.models.channel import Channel  # noqa: PLC0415 - an extra, and slow
         from conda_lock.models.lock_spec import LockSpecification  # noqa: PLC0415
@@ -78,19 +80,24 @@ def to_lock_specification(environment: EnvironmentSpec, platforms: Sequence[Subd
                 ]
                 for subdir in platforms
             },
-            channels=[Channel.from_string(line.text) for line in environment.channels if line.text != "nodefaults"],
-            pip_repositories=[PipRepository.from_string(address) for address in environment.pip_repositories],
+            channels=[
+                Channel.from_string(_without_literal_secret(line.text))
+                for line in environment.channels
+                if line.text != "nodefaults"
+            ],
+            pip_repositories=[PipRepository.from_string(address) for address in sources.repositories],
+            allow_pypi_requests=sources.pypi,
             sources=[Path(source) for source in environment.sources],
         )
 
 
-def lines_without_lock(environment: EnvironmentSpec) -> tuple[PipRequirement, ...]:
-    """The pip lines that a lock file cannot hold: editable ones, paths, options, and addresses without a name."""
-    return tuple(line for line in environment.pip if not _lockable(line))
-
-
-def _lockable(line: PipRequirement) -> bool:
-    return line.kind not in _UNREAD_KINDS and line.name is not None
+def _without_literal_secret(channel: str) -> str:
+    """A channel without credentials, unless they are variables, which conda-lock keeps and a lock may hold."""
+    if "://" not in channel:
+        return channel
+    for secret in (_USER, _TOKEN, _PARAMETERS):
+        channel = secret.sub(lambda found: found.group() if "$" in found.group() else "", channel)
+    return channel
 
 
 def _conda_dependencies(environment: EnvironmentSpec, subdir: Subdir) -> list[Any]:
@@ -160,7 +167,7 @@ def _pip_dependencies(environment: EnvironmentSpec, subdir: Subdir, mapping_url:
 
     found: dict[str, Any] = {}
     for line in environment.pip_on(subdir):
-        if not _lockable(line):
+        if not is_lockable(line):
             continue
         try:
             dependency = parse_python_requirement(
@@ -228,6 +235,7 @@ def _from_lock_specification(
         pip=tuple(pip),
         platforms=stated,
         pip_repositories=tuple(repository.url for repository in lock_spec.pip_repositories),
+        allow_pypi=lock_spec.allow_pypi_requests,
     )
 
 

@@ -71,6 +71,7 @@ class _Reader:
             variables=self._variables(),
             prefix=self._text("prefix"),
             pip_repositories=self._texts("pip-repositories"),
+            allow_pypi=(self._text("allow-pypi-requests") or "true").lower() not in {"false", "no", "off"},
             notices=tuple(self.notices),
         )
 

@@ -38,6 +38,7 @@ def merge(documents: Sequence[EnvironmentSpec]) -> EnvironmentSpec:
         variables=tuple(variable for document in documents for variable in document.variables),
         prefix=next((document.prefix for document in documents if document.prefix), None),
         pip_repositories=_in_order(address for document in documents for address in document.pip_repositories),
+        allow_pypi=all(document.allow_pypi for document in documents),
         notices=tuple(notice for document in documents for notice in document.notices),
     )
 

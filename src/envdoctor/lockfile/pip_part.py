@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from envdoctor.environment.conda_lock import lines_without_lock
+from envdoctor.environment.pip_sources import is_lockable, not_lockable
 from envdoctor.environment.quoting import without_secrets
 from envdoctor.knowledge.names import pypi_names_of
 from envdoctor.lockfile.conda_lock import NoPipSolution, SolverRefused
@@ -23,14 +23,6 @@ if TYPE_CHECKING:
     from envdoctor.model.records import Record
     from envdoctor.model.specs import PipRequirement
 
-_REASONS = {
-    "editable": "an editable install is whatever its folder holds",
-    "path": "a path is whatever lies there",
-    "option": "an option of pip is no package",
-    "requirements-file": "the file it names was not read",
-    "constraints-file": "constraint files are not read",
-}
-
 
 def not_locked_lines(environment: EnvironmentSpec) -> tuple[NotLocked, ...]:
     """Return the lines that no lockfile can hold, each with its reason."""
@@ -38,9 +30,9 @@ def not_locked_lines(environment: EnvironmentSpec) -> tuple[NotLocked, ...]:
         NotLocked(
             text=without_secrets(line.text),
             place=f"{line.place.file}:{line.place.line}",
-            reason=_REASONS.get(line.kind, "the address has no project name in front"),
+            reason=reason,
         )
-        for line in lines_without_lock(environment)
+        for line, reason in not_lockable(environment)
     )
 
 
@@ -98,7 +90,7 @@ def _replaced(
         for text in other.depends or ()
         if pypi_name(text.split(" ")[0]) == package.name
     ]
-    needed = [f"{line.text} (line {line.place.line})" for line in lines]
+    needed = [f"{line.text} ({line.place.file}:{line.place.line})" for line in lines]
     needed += [f"{other.name} {other.version}" for other in resolution.records if _needs(other, record)]
     return LockRefusal(
         kind="conda-vs-pip",
@@ -142,5 +134,4 @@ def _placed_pip(line: PipRequirement) -> str:
 
 def lockable_lines(environment: EnvironmentSpec, platform: Subdir) -> tuple[PipRequirement, ...]:
     """Return the pip lines of a platform that a lock holds."""
-    left_out = set(lines_without_lock(environment))
-    return tuple(line for line in environment.pip_on(platform) if line not in left_out)
+    return tuple(line for line in environment.pip_on(platform) if is_lockable(line))

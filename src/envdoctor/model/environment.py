@@ -45,6 +45,8 @@ class EnvironmentSpec:
     variables: tuple[Variable, ...] = ()
     prefix: str | None = None
     pip_repositories: tuple[str, ...] = ()
+    allow_pypi: bool = True
+    """Whether pip lines are looked up at PyPI too (conda-lock's `allow-pypi-requests:`)."""
     explicit: bool = False
     notices: tuple[Notice, ...] = ()
 
