@@ -22,7 +22,7 @@ from envdoctor.model.place import Place
 from envdoctor.model.records import VirtualPackage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 try:
     from yaml import CSafeLoader as Loader
@@ -61,7 +61,8 @@ class _Reader:
         """The lock of a whole document."""
         whole = self._mapping(document, "the lock")
         if whole.get("version") != KNOWN_VERSION:
-            raise self._wrong(f"`version: {KNOWN_VERSION}` is expected, and {whole.get('version')!r} was found")
+            found = f"{whole['version']!r} was found" if "version" in whole else "there is no `version:`"
+            raise self._wrong(f"`version: {KNOWN_VERSION}` is expected, and {found}", "version")
         metadata = self._mapping(whole.get("metadata"), "`metadata`")
         custom = {str(key): str(value) for key, value in (metadata.get("custom_metadata") or {}).items()}
         packages = self._packages(whole.get("package"))
@@ -115,7 +116,8 @@ class _Reader:
             )
         except (KeyError, ValueError, AttributeError) as error:
             name = part.get("name") or f"number {number}"
-            raise self._wrong(f"package {name} lacks {error}, or has it in another form") from error
+            found = f"package {name} lacks {error}, or has it in another form"
+            raise self._wrong(found, "package", number - 1) from error
 
     def _virtual_packages(self, custom: Mapping[str, str]) -> tuple[tuple[Subdir, tuple[VirtualPackage, ...]], ...]:
         return tuple(
@@ -166,8 +168,21 @@ class _Reader:
             raise self._wrong(f"{what} is no list")
         return value
 
-    def _wrong(self, found: str) -> InputError:
-        return InputError(f"this is no lock that conda-lock reads: {found}; {RENEW}", place=Place(self.path))
+    def _wrong(self, found: str, *way: str | int) -> InputError:
+        """The error for what stands at `way` in the document: keys and positions, from the outside in."""
+        return InputError(f"this is no lock that conda-lock reads: {found}; {RENEW}", place=self._place(way))
+
+    def _place(self, way: Sequence[str | int]) -> Place:
+        """The line at the end of the way. Only errors need lines, so the file is read again for them."""
+        if not way:
+            return Place(self.path)
+        node = yaml.compose(Path(self.path).read_text("utf-8"), Loader)
+        for part in way:
+            if isinstance(node, yaml.MappingNode):
+                node = next((value for key, value in node.value if key.value == part), None)
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+                node = node.value[part]
+        return Place(self.path, node.start_mark.line + 1 if node else None)
 
 
 def _line(text: str, platforms: list[str] | None) -> tuple[str, tuple[Subdir, ...] | None]:
