@@ -41,6 +41,7 @@ def main(out: Path) -> None:
         "pins": pins(read("pins.yaml"), read("migrations.yaml")),
         "patches": patches(read("patches.yaml")),
         "python": python(read("python.yaml")),
+        "images": images(read("images.yaml")),
     }
     for name, table in tables.items():
         (out / f"{name}.json").write_text(compact(table), "utf-8", newline="\n")
@@ -195,6 +196,38 @@ def patches(history: Table) -> Table:
         if changes:
             rows.append({key: patch[key] for key in patch if key not in ("then", "refs")} | {"then": changes})
     return dated(history, patches=rows)
+
+
+def images(facts: Table) -> Table:
+    """Return what an image's C library and CUDA can be told from: distributions, tags of python, families of images."""
+    distributions = {
+        name: {key: row[key] for key in ("libc", "glibc", "codename") if key in row}
+        for name, row in facts["distributions"].items()
+    }
+    suites = {
+        tag: sorted({suite for _, suite in days if suite is not None}) for tag, days in facts["python_tags"].items()
+    }
+    return dated(
+        facts, distributions=distributions, python_tags=suites, images=[family(row) for row in facts["images"]]
+    )
+
+
+def family(row: Table) -> Table:
+    """Return one family of images: how its name is matched, its bases in time, and what its tags say."""
+    base = row.get("base")
+    kept: Table = {"match": row["match"]}
+    if isinstance(base, str):
+        kept["base"] = [base]
+    elif isinstance(base, list):
+        kept["base"] = [distribution for _, distribution in base]
+    if "tag_base" in row:
+        kept["tag_base"] = [
+            {key: rule[key] for key in ("pattern", "base", "cuda", "glibc_layer") if key in rule}
+            for rule in row["tag_base"]
+        ]
+    if "libc" in row:
+        kept["libc"] = row["libc"]
+    return kept
 
 
 def sets_a_bound(change: Table) -> bool:

@@ -21,7 +21,7 @@ from envdoctor.model.diagnosis import Diagnosis
 from envdoctor.model.names import Subdir
 from envdoctor.model.outcome import Unsatisfiable
 from envdoctor.workflows.explain import diagnose
-from envdoctor.workflows.options import ExplainOptions, Surroundings
+from envdoctor.workflows.options import ExplainOptions, Surroundings, TargetOptions
 from envdoctor.workflows.requests import read_environment_of, requests
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class FieldCase:
         return ExplainOptions(
             arguments=(FILE,),
             platforms=(platform,),
-            virtual_packages=(*CHECKERS_MACHINE, *self._declared(platform)),
+            target=TargetOptions(virtual_packages=(*CHECKERS_MACHINE, *self._declared(platform))),
             pins=(*_texts(self._field("pins")), *_texts(self._field("installed"))),
             priority=ChannelPriority(self.fields["channel_priority"]),
             exclude_newer=None if date is None else _milliseconds(str(date)),

@@ -28,7 +28,7 @@ from envdoctor.model.channels import ChannelPriority
 from envdoctor.model.names import Subdir
 from envdoctor.model.outcome import Check, Unsatisfiable
 from envdoctor.workflows.explain import explain_environment
-from envdoctor.workflows.options import ExplainOptions, Surroundings
+from envdoctor.workflows.options import ExplainOptions, Surroundings, TargetOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,7 +116,7 @@ class Scenario:
         return ExplainOptions(
             arguments=("environment.yml",),
             platforms=tuple(Subdir(name) for name in request.get("platforms", ["linux-64"])),
-            virtual_packages=(*MACHINE, *request.get("virtual_packages", ())),
+            target=TargetOptions(virtual_packages=(*MACHINE, *request.get("virtual_packages", ()))),
             pins=tuple(request.get("pins", ())),
             priority=ChannelPriority(request.get("priority", "strict")),
             exclude_newer=None if moment is None else _milliseconds(moment) + A_DAY,

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from envdoctor.cli import options as shared
 from envdoctor.cli.exit_codes import ExitCode
-from envdoctor.cli.explain import _error_as_json, _moment, _platform, _wants_colour, _width
 from envdoctor.cli.running import run, surroundings
 from envdoctor.errors import UsageError
-from envdoctor.model.channels import ChannelPriority
 from envdoctor.model.lockfile import LockFormat
-from envdoctor.workflows.options import ExplainOptions, LockOptions
+from envdoctor.workflows.options import LockOptions
 
 if TYPE_CHECKING:
     from envdoctor.model.diagnosis import Diagnosis
     from envdoctor.model.locking import CheckReport, LockRefusal, LockReport
 
 DEFAULT_LOCKFILE = "conda-lock.yml"
-
-
-class Format(Enum):
-    """What `lock` can print."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def lock(  # noqa: PLR0913 - these are the options of the command
@@ -56,30 +47,21 @@ def lock(  # noqa: PLR0913 - these are the options of the command
     solver: Annotated[
         str | None, typer.Option("--solver", help="Your own conda, mamba or micromamba in place of envdoctor's engine.")
     ] = None,
-    channel: Annotated[list[str] | None, typer.Option("--channel", "-c", help="A channel, above the file's.")] = None,
-    override_channels: Annotated[
-        bool, typer.Option("--override-channels", help="Look at no channels but those given and the file's.")
-    ] = False,
-    platform: Annotated[
-        list[str] | None,
-        typer.Option("--platform", "-p", help="A platform; else the file's, else this machine's. Repeatable."),
-    ] = None,
-    virtual_package: Annotated[
-        list[str] | None,
-        typer.Option("--virtual-package", help="What the target has, such as __cuda=12.4. Repeatable."),
-    ] = None,
-    channel_priority: Annotated[
-        ChannelPriority | None, typer.Option("--channel-priority", help="In place of the configuration's.")
-    ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Use only records that were fetched before.")] = False,
-    exclude_newer: Annotated[
-        str | None, typer.Option("--exclude-newer", help="Leave out what was built after this date (2025-01-31).")
-    ] = None,
-    time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0, help="Seconds to wait for the second engine.")
-    ] = 20.0,
-    output: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TEXT,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Everything, however long.")] = False,
+    channel: shared.Channels = None,
+    override_channels: shared.OverrideChannels = False,
+    platform: shared.Platforms = None,
+    virtual_package: shared.VirtualPackages = None,
+    virtual_package_spec: shared.VirtualPackageSpec = None,
+    with_cuda: shared.WithCuda = None,
+    without_cuda: shared.WithoutCuda = False,
+    image: shared.Image = None,
+    dockerfile: shared.Dockerfile = None,
+    channel_priority: shared.Priority = None,
+    offline: shared.Offline = False,
+    exclude_newer: shared.ExcludeNewer = None,
+    time_limit: shared.TimeLimit = shared.SECONDS,
+    output: Annotated[shared.TextOrJson, typer.Option("--format", help="What to print.")] = shared.TextOrJson.TEXT,
+    verbose: shared.Verbose = False,
 ) -> None:
     """Write a lockfile that is the same on every machine, or check one."""
 
@@ -88,18 +70,19 @@ def lock(  # noqa: PLR0913 - these are the options of the command
             raise UsageError("--check writes nothing, so --update, --fresh and --solver do not go with it")
         if update and fresh:
             raise UsageError("--update moves as little as it can, --fresh solves anew: give one of them")
+        cuda = (with_cuda, without_cuda)
         options = LockOptions(
-            explain=ExplainOptions(
-                arguments=tuple(files or ()),
-                channels=tuple(channel or ()),
+            explain=shared.explain_options(
+                arguments=files,
+                channel=channel,
                 override_channels=override_channels,
-                platforms=tuple(_platform(name) for name in platform or ()),
-                virtual_packages=tuple(virtual_package or ()),
-                priority=channel_priority,
+                platform=platform,
+                target=shared.target_options(virtual_package, virtual_package_spec, cuda, image, dockerfile),
+                channel_priority=channel_priority,
                 offline=offline,
-                exclude_newer=None if exclude_newer is None else _moment(exclude_newer),
+                exclude_newer=exclude_newer,
                 time_limit=time_limit,
-                proof=verbose or output is Format.JSON,
+                proof=verbose or output is shared.TextOrJson.JSON,
             ),
             lockfile=lockfile,
             kinds=tuple(dict.fromkeys(kind or [LockFormat.CONDA_LOCK])),
@@ -115,22 +98,22 @@ def lock(  # noqa: PLR0913 - these are the options of the command
 
         return _told(lock_environment(options, surroundings()), output, verbose=verbose)
 
-    run(work, _error_as_json if output is Format.JSON else None)
+    run(work, shared.error_as_json if output is shared.TextOrJson.JSON else None)
 
 
 def _told(
-    found: LockReport | LockRefusal | CheckReport | Diagnosis, output: Format, *, verbose: bool
+    found: LockReport | LockRefusal | CheckReport | Diagnosis, output: shared.TextOrJson, *, verbose: bool
 ) -> tuple[str, ExitCode]:
     from envdoctor.model.diagnosis import Diagnosis
     from envdoctor.model.locking import CheckReport, LockReport
     from envdoctor.report import json, locking, terminal
 
-    as_json, width, colour = output is Format.JSON, _width(), _wants_colour()
+    as_json, width, colour = output is shared.TextOrJson.JSON, shared.width(), shared.wants_colour()
     if isinstance(found, Diagnosis):
         text = (
             json.render_json(found)
             if as_json
-            else terminal.render_text(found, width=width, colour=colour, verbose=verbose)
+            else terminal.render_text(found, width=width, colour=colour, verbose=verbose) + locking.NOTHING_LOCKED
         )
         return text, ExitCode.CONFLICT
     if isinstance(found, CheckReport):

@@ -141,7 +141,6 @@ def _lock_one(  # noqa: PLR0913, PLR0917 - what conda-lock wants to know
     )
     from conda_lock.conda_lock import create_lockfile_from_spec  # noqa: PLC0415
     from conda_lock.lockfile.v2prelim.models import UpdateSpecification  # noqa: PLC0415
-    from requests import RequestException  # noqa: PLC0415 - comes with conda-lock
 
     try:
         return create_lockfile_from_spec(
@@ -158,7 +157,7 @@ def _lock_one(  # noqa: PLR0913, PLR0917 - what conda-lock wants to know
         return SolverRefused(platform=platform, message=_said_by_solver(error))
     except SolverProblemError as error:
         return NoPipSolution(platform=platform, reasons=_reasons(str(error)))
-    except (RequestException, RepositoryError, PackageNotFoundError, InvalidSourceError, PoetryError) as error:
+    except (OSError, RepositoryError, PackageNotFoundError, InvalidSourceError, PoetryError) as error:
         raise RecordsError(
             f"the pip part cannot be solved for {platform}: {without_secrets(' '.join(str(error).split()))}; "
             "check the network, and `pip-repositories:`"

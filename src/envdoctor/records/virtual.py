@@ -1,7 +1,8 @@
 """Virtual packages: what the target machine has, as stated, measured or assumed.
 
-Four sources, the strongest first: the option `--virtual-package`, conda's variables `CONDA_OVERRIDE_…`, detection where
-the target is this machine's own platform, and defaults where it is another.
+The sources, the strongest first: the options `--virtual-package` and `--with-cuda`, conda's variables
+`CONDA_OVERRIDE_…`, the base image, a file in conda-lock's form, detection where the target is this machine's own
+platform, and defaults where it is another.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from envdoctor.engine.detect import detected_virtual_packages
 from envdoctor.engine.specs import version
 from envdoctor.errors import InputError, UsageError
+from envdoctor.knowledge.images import images_as_of
 from envdoctor.model.names import package_name
 from envdoctor.model.place import Place
 from envdoctor.model.records import VirtualPackage
@@ -18,6 +20,7 @@ from envdoctor.model.records import VirtualPackage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from envdoctor.knowledge.images import ImageMachine
     from envdoctor.model.names import PackageName, Subdir
 
 OPTION = "--virtual-package"
@@ -60,16 +63,28 @@ BY_PLATFORM = "assumed (follows from the platform)"
 _ALWAYS = {"linux": ("__linux", "__unix"), "osx": ("__osx", "__unix"), "win": ("__win",)}
 
 
-def virtual_packages(
-    subdir: Subdir, given: Sequence[str], environ: Mapping[str, str], this_machine: Subdir
+Stated = tuple["PackageName", "VirtualPackage | None"]
+"""A virtual package that somebody stated; None for a machine that has none of the name."""
+
+
+def virtual_packages(  # noqa: PLR0913 - the sources, the weakest last
+    subdir: Subdir,
+    given: Sequence[str],
+    environ: Mapping[str, str],
+    this_machine: Subdir | None,
+    *,
+    image: Sequence[Stated] = (),
+    basis: Sequence[VirtualPackage] | None = None,
 ) -> tuple[VirtualPackage, ...]:
     """Return the virtual packages of a target, by name.
 
     `given` are the values of the option: `__cuda=12.4`, `__archspec=1=x86_64_v3`, and `__cuda` or `__cuda=` for a
-    machine that has none. Raises `UsageError` and `InputError` for a value that is no version.
+    machine that has none. `this_machine` is None where nothing is to be detected. `image` is what a base image brings,
+    `basis` stands in the place of what would be detected or assumed. Raises `UsageError` and `InputError` for a value
+    that is no version.
     """
-    known = {package.name: package for package in _basis(subdir, this_machine)}
-    for name, package in [*_of_variables(environ), *_of_options(given)]:
+    known = {package.name: package for package in (_basis(subdir, this_machine) if basis is None else basis)}
+    for name, package in [*image, *_of_variables(environ), *_of_options(given)]:
         if not _can_be_on(name, subdir):
             continue
         known.pop(name, None)
@@ -78,7 +93,19 @@ def virtual_packages(
     return tuple(known[name] for name in sorted(known))
 
 
-def _basis(subdir: Subdir, this_machine: Subdir) -> Sequence[VirtualPackage]:
+def brought_by(image: str, machine: ImageMachine) -> tuple[Stated, ...]:
+    """Return what a base image says of its containers: glibc or none, and CUDA where the image is made for one."""
+    origin = f"the image {image}, as of {images_as_of()}"
+    glibc = None if machine.glibc is None else _package("__glibc", machine.glibc, origin)
+    found: list[Stated] = [(package_name("__glibc"), glibc)]
+    if machine.cuda is not None:
+        # The toolkit in an image needs a driver that is at least as new, which is what __cuda stands for.
+        cuda = ".".join(machine.cuda.split(".")[:2])
+        found.append((package_name("__cuda"), _package("__cuda", cuda, origin)))
+    return tuple(found)
+
+
+def _basis(subdir: Subdir, this_machine: Subdir | None) -> Sequence[VirtualPackage]:
     if subdir == this_machine:
         return detected_virtual_packages()
     assumed = ASSUMED.get(subdir)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 MOST_MOVED = 20
+NOTHING_LOCKED = "\nNothing was locked; what was there before stays as it was.\n"
 
 
 def render_lock(report: LockReport | LockRefusal, *, width: int, colour: bool, verbose: bool) -> str:

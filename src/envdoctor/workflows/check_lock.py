@@ -126,7 +126,7 @@ def _name(text: str) -> str:
 def _machines(plan: Plan, lock: Lockfile, options: LockOptions) -> Iterator[Staleness]:
     """Where the caller states another machine than the lock was made for."""
     noted = dict(lock.virtual_packages)
-    if not _states_machine(options):
+    if not options.explain.target.states_anything:
         return
     for platform, packages in plan.virtual_packages:
         now, then = [str(one) for one in packages], [str(one) for one in noted.get(platform, packages)]
@@ -135,10 +135,6 @@ def _machines(plan: Plan, lock: Lockfile, options: LockOptions) -> Iterator[Stal
             message = f"it was locked for a machine with {', '.join(then)}; asked for is {', '.join(now)}"
             if changed:
                 yield Staleness(kind="machine-changed", message=message, platform=platform)
-
-
-def _states_machine(options: LockOptions) -> bool:
-    return bool(options.explain.virtual_packages)
 
 
 def _packages(
@@ -150,7 +146,7 @@ def _packages(
     if surroundings.progress:
         surroundings.progress(f"looking at what is locked for {platform}")
     noted = dict(lock.virtual_packages).get(platform)
-    if noted is not None and not _states_machine(options):
+    if noted is not None and not options.explain.target.states_anything:
         request = replace(request, target=Target(subdir=platform, virtual_packages=noted))
     conda = lock.packages_on(platform, Manager.CONDA)
     records: list[Record] = []

@@ -27,8 +27,6 @@ from envdoctor.model.locking import Fate, LockedPlatform, LockRefusal, LockRepor
 from envdoctor.model.names import Subdir, package_name
 from envdoctor.model.outcome import Resolution
 from envdoctor.model.place import Place
-from envdoctor.model.target import Target
-from envdoctor.records.virtual import virtual_packages
 from envdoctor.workflows.requests import gateway_for, read_environment_of, requests
 from envdoctor.workflows.resolving import Resolved, Resolver
 
@@ -44,8 +42,6 @@ if TYPE_CHECKING:
     from envdoctor.workflows.options import LockOptions, Surroundings
 
 EXECUTABLE = "envdoctor-conda"
-NOWHERE = Subdir("")
-"""No machine: a lock is the same wherever it is made, so nothing is detected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,15 +119,8 @@ def plan_of(environment: EnvironmentSpec, options: LockOptions, surroundings: Su
             place=Place(environment.sources[0]),
         )
     gateway = gateway_for(environment, options.explain, surroundings)
-    asked = requests(environment, options.explain, surroundings)
-    machines = {
-        request.target.subdir: virtual_packages(request.target.subdir, options.explain.virtual_packages, {}, NOWHERE)
-        for request in asked
-    }
-    asked = tuple(
-        replace(request, target=Target(subdir=request.target.subdir, virtual_packages=machines[request.target.subdir]))
-        for request in sorted(asked, key=lambda request: request.target.subdir)
-    )
+    asked = requests(environment, options.explain, surroundings, detect=False)
+    asked = tuple(sorted(asked, key=lambda request: request.target.subdir))
     return Plan(environment=environment, requests=asked, gateway=gateway)
 
 

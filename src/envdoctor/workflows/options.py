@@ -27,6 +27,23 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOptions:
+    """What is stated of the target machine. `spec_file` has conda-lock's form; at most one of the last two is given."""
+
+    virtual_packages: tuple[str, ...] = ()
+    spec_file: Path | None = None
+    with_cuda: str | None = None
+    without_cuda: bool = False
+    image: str | None = None
+    dockerfile: Path | None = None
+
+    @property
+    def states_anything(self) -> bool:
+        """Whether anything is stated."""
+        return self != TargetOptions()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainOptions:
     """The options of `envdoctor explain`. `exclude_newer` is in milliseconds since 1970, `time_limit` in seconds."""
 
@@ -34,7 +51,7 @@ class ExplainOptions:
     channels: tuple[str, ...] = ()
     override_channels: bool = False
     platforms: tuple[Subdir, ...] = ()
-    virtual_packages: tuple[str, ...] = ()
+    target: TargetOptions = TargetOptions()
     pins: tuple[str, ...] = ()
     prefix: Path | None = None
     priority: ChannelPriority | None = None

@@ -14,7 +14,7 @@ from envdoctor.environment.read import default_file, read_environment, specs_and
 from envdoctor.errors import UsageError
 from envdoctor.model.channels import Channel, ChannelTier
 from envdoctor.model.target import Request, Target
-from envdoctor.records.virtual import virtual_packages
+from envdoctor.workflows.targets import Machines
 
 if TYPE_CHECKING:
     from envdoctor.channels.configuration import Configuration
@@ -49,19 +49,28 @@ def gateway_for(environment: EnvironmentSpec, options: ExplainOptions, surroundi
     return Gateway(fetch_options(configuration_of(options, surroundings), texts, offline=options.offline))
 
 
-def requests(environment: EnvironmentSpec, options: ExplainOptions, surroundings: Surroundings) -> tuple[Request, ...]:
-    """Return one request for each platform: those of the option, else the file's, else this machine's."""
+def requests(
+    environment: EnvironmentSpec, options: ExplainOptions, surroundings: Surroundings, *, detect: bool = True
+) -> tuple[Request, ...]:
+    """Return one request for each platform: those of the option, else the file's, else this machine's.
+
+    With `detect` false nothing is detected or taken from variables: the requests are the same on every machine.
+    """
     configuration = configuration_of(options, surroundings)
     platforms = options.platforms or environment.platforms or (current_subdir(),)
-    return tuple(_request(environment, platform, options, surroundings, configuration) for platform in platforms)
+    machines = Machines(options=options.target, surroundings=surroundings, detect=detect)
+    return tuple(
+        _request(environment, platform, options, surroundings, configuration, machines) for platform in platforms
+    )
 
 
-def _request(
+def _request(  # noqa: PLR0913, PLR0917 - everything that a request is made of
     environment: EnvironmentSpec,
     platform: Subdir,
     options: ExplainOptions,
     surroundings: Surroundings,
     configuration: Configuration,
+    machines: Machines,
 ) -> Request:
     lines = environment.requirements_on(platform)
     tiers = resolve_channels(
@@ -78,9 +87,7 @@ def _request(
     return Request(
         target=Target(
             subdir=platform,
-            virtual_packages=virtual_packages(
-                platform, options.virtual_packages, surroundings.environ, current_subdir()
-            ),
+            virtual_packages=machines.of(platform),
         ),
         requirements=lines,
         pins=pins(configuration, options.prefix, options.pins),

@@ -1,0 +1,146 @@
+"""Two sides become their differences. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from envdoctor.engine.specs import version
+from envdoctor.graph.locked import key_of, needed_by, roots
+from envdoctor.model.comparison import (
+    Asker,
+    Change,
+    Comparison,
+    DirectFrom,
+    Part,
+    PlatformComparison,
+    Turn,
+)
+from envdoctor.model.lockfile import LockedPackage, Manager
+from envdoctor.model.place import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from envdoctor.graph.locked import Key
+    from envdoctor.model.comparison import Side
+    from envdoctor.model.names import Subdir
+
+
+def compare(before: Side, after: Side, notices: tuple[Notice, ...] = ()) -> Comparison:
+    """Return in what two sides differ.
+
+    The pip part of an environment file is not solved, so it is compared with that of another environment file only.
+    """
+    with_pip = before.pip_solved == after.pip_solved
+    if not with_pip and any(package.manager is Manager.PIP for side in (before, after) for package in side.packages):
+        unsolved = after if before.pip_solved else before
+        text = f"the pip packages are left out: {unsolved.name} is an environment file, whose pip lines are not solved"
+        notices = (*notices, Notice(kind="pip-not-compared", message=text))
+    shared = sorted(set(before.platforms) & set(after.platforms))
+    return Comparison(
+        before=before,
+        after=after,
+        platforms=tuple(_compare_platform(before, after, platform, with_pip=with_pip) for platform in shared),
+        only_before=tuple(sorted(set(before.platforms) - set(after.platforms))),
+        only_after=tuple(sorted(set(after.platforms) - set(before.platforms))),
+        notices=notices,
+    )
+
+
+class _On:
+    """One side on one platform."""
+
+    def __init__(self, side: Side, platform: Subdir, *, with_pip: bool) -> None:
+        self.packages: Mapping[Key, LockedPackage] = {
+            key_of(package): package
+            for package in side.packages
+            if package.platform == platform and (with_pip or package.manager is Manager.CONDA)
+        }
+        self.lines = [line for line in side.lines if line.platforms is None or platform in line.platforms]
+        self.direct: frozenset[Key] | None = None
+        if side.direct_from is DirectFrom.ROOTS:
+            self.direct = frozenset(roots(tuple(self.packages.values())))
+        elif side.direct_from is not DirectFrom.UNKNOWN:
+            self.direct = frozenset((line.manager, line.name) for line in self.lines)
+        self._askers: dict[Key, list[Asker]] | None = None
+
+    def askers(self, key: Key) -> tuple[Asker, ...]:
+        """Who asks for a package here: lines first, then packages by name."""
+        if self._askers is None:
+            self._askers = {}
+            for line in self.lines:
+                asker = Asker(text=line.text, place=line.place)
+                self._askers.setdefault((line.manager, line.name), []).append(asker)
+            for package in sorted(self.packages.values(), key=_order):
+                for target, text in needed_by(package, self.packages):
+                    self._askers.setdefault(target, []).append(Asker(text=text, by=str(package)))
+        return tuple(dict.fromkeys(self._askers.get(key, ())))
+
+
+def _compare_platform(before: Side, after: Side, platform: Subdir, *, with_pip: bool) -> PlatformComparison:
+    old, new = (_On(side, platform, with_pip=with_pip) for side in (before, after))
+    keys = sorted({*old.packages, *new.packages}, key=lambda key: (key[0].value, key[1]))
+    changes = tuple(change for key in keys if (change := _change(old, new, key)) is not None)
+    return PlatformComparison(platform=platform, changes=changes, same=len(keys) - len(changes))
+
+
+def _change(old: _On, new: _On, key: Key) -> Change | None:
+    before, after = old.packages.get(key), new.packages.get(key)
+    parts: tuple[Part, ...] = ()
+    if before is not None and after is not None:
+        parts = tuple(differences(before, after))
+        if not parts:
+            return None
+    known = [side.direct for side in (old, new) if side.direct is not None]
+    return Change(
+        name=key[1],
+        manager=key[0],
+        before=before,
+        after=after,
+        parts=parts,
+        turn=_turn(before, after) if before is not None and after is not None else None,
+        direct=any(key in direct for direct in known) if known else None,
+        askers=(old if after is None else new).askers(key),
+    )
+
+
+def differences(before: LockedPackage, after: LockedPackage) -> Iterator[Part]:
+    """Yield in what two packages of one name differ. What one of them does not tell is no difference."""
+    same_file = True
+    if before.version != after.version:
+        same_file = False
+        yield Part.VERSION
+    if None not in (before.build, after.build) and before.build != after.build:
+        same_file = False
+        yield Part.BUILD
+    if before.manager is Manager.CONDA and channel_of(before) != channel_of(after):
+        yield Part.CHANNEL
+    elif same_file and before.url and after.url and before.url != after.url:
+        yield Part.URL
+    if same_file and before.filename == after.filename and _other_hash(before, after):
+        yield Part.HASH
+
+
+def channel_of(package: LockedPackage) -> str:
+    """Return the address of the channel that a conda package is of, without a final slash."""
+    return package.url.rsplit("/", 2)[0]
+
+
+def _other_hash(before: LockedPackage, after: LockedPackage) -> bool:
+    pairs = ((before.sha256, after.sha256), (before.md5, after.md5))
+    return any(one is not None and other is not None and one != other for one, other in pairs)
+
+
+def _turn(before: LockedPackage, after: LockedPackage) -> Turn | None:
+    """Up or down; None where the versions are equal in order, or one of them is none."""
+    try:
+        one, other = version(before.version), version(after.version)
+    except ValueError:
+        return None
+    if one == other:
+        return None
+    return Turn.UPGRADE if one < other else Turn.DOWNGRADE
+
+
+def _order(package: LockedPackage) -> tuple[str, str]:
+    return package.manager.value, package.name
