@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,25 +25,29 @@ def shown() -> list[tuple[str, str, str]]:
     ]
 
 
+def printed(command: str, folder: Path) -> str:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CONDA")}
+    words = [sys.executable, "-m", "envdoctor", *shlex.split(command)[1:]]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False, env=environ)
+    return done.stdout
+
+
 @pytest.mark.parametrize(("page", "command", "output"), shown())
 def test_the_output_shown_is_the_real_one(page: str, command: str, output: str) -> None:
-    words = shlex.split(command)[1:]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("CONDA")}
-    done = subprocess.run(
-        [sys.executable, "-m", "envdoctor", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        env=environ,
-    )
+    done = printed(command, ROOT)
 
     # A last line of "…" says that what follows depends on the machine and is left out.
     if output.endswith("\n…\n"):
-        assert done.stdout.startswith(output.removesuffix("…\n")), f"{page} shows something else"
+        assert done.startswith(output.removesuffix("…\n")), f"{page} shows something else"
     else:
-        assert done.stdout == output, f"{page} shows something else"
+        assert done == output, f"{page} shows something else"
+
+
+def test_the_steps_of_the_page_on_locking_print_what_it_shows(tmp_path: Path) -> None:
+    """One after another in one folder, since each finds the lock that the one before left."""
+    shutil.copytree(ROOT / "sample_envs", tmp_path / "sample_envs")
+    for command, output in SHOWN.findall((ROOT / "docs/locking.md").read_text("utf-8")):
+        assert printed(command, tmp_path) == output
 
 
 def test_every_exit_code_is_documented() -> None:

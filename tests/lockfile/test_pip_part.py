@@ -131,7 +131,7 @@ def test_what_cannot_be_locked_is_named_and_stays_in_the_metadata(channel: str, 
         ("git+https://example.com/x.git#egg=x", "environment.yml:12"),
         ("--pre", "environment.yml:13"),
     ]
-    assert "not locked: environment.yml:10 `-e .`" in done.stdout
+    assert "Not locked: environment.yml:10 `-e .`" in done.stdout
     assert set(pip_packages()) == {"numpy", "saucer", "teapot"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from envdoctor.analysis.wording import listed
 from envdoctor.model.locking import CheckReport, Fate, LockRefusal, LockReport
 from envdoctor.model.outcome import Check
 from envdoctor.report.layout import BLANK, Line, Role, joined, lay_out
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from envdoctor.model.specs import PipRequirement, Requirement
 
 SCHEMA_VERSION = 1
-MOST_MOVED = 20
+MOST_MOVED, MOST_GONE = 20, 8
 NOTHING_LOCKED = "\nNothing was locked; what was there before stays as it was.\n"
 
 
@@ -37,7 +38,7 @@ def render_check(report: CheckReport, *, width: int, colour: bool) -> str:
         packages = f"{counted(report.packages, 'package')} on {', '.join(report.platforms)}"
         head = Line(text=f"✓ {report.lockfile} is {asked}: {packages}", role=Role.SUCCESS, hang=2)
     reasons = tuple(Line(indent=2, text=f"{_reason(one.platform, one.message)}", hang=2) for one in report.reasons)
-    notes = tuple(Line(text=f"not looked at: {text}", hang=2) for text in report.unchecked)
+    notes = tuple(Line(text=f"Not looked at: {text}.", hang=2) for text in report.unchecked)
     return lay_out(joined((head,), reasons, notes, _notices(report.notices)), width=width, colour=colour)
 
 
@@ -57,11 +58,11 @@ def _locked(report: LockReport, *, verbose: bool) -> tuple[Line, ...]:
     width = max((len(one.platform) for one in report.platforms), default=0)
     rows = [Line(indent=2, text=f"{one.platform:<{width}}  {_counts(one)}", hang=width + 2) for one in report.platforms]
     assumed = [
-        Line(text=f"{', '.join(platforms)}: the target is taken to have {texts}", hang=2)
+        Line(text=f"{listed(platforms)} {'has' if len(platforms) == 1 else 'have'} {texts}.", hang=2)
         for texts, platforms in _machines(report.platforms)
     ]
     moved = _moved(report.platforms, verbose=verbose)
-    left = [Line(text=f"not locked: {one.place} `{one.text}`: {one.reason}", hang=2) for one in report.not_locked]
+    left = [Line(text=f"Not locked: {one.place} `{one.text}`: {one.reason}", hang=2) for one in report.not_locked]
     unheard = [
         Line(text=f"{one.platform}: py-rattler was not heard within the time limit", hang=2)
         for one in report.platforms
@@ -93,7 +94,7 @@ def _machine(packages: Sequence[VirtualPackage]) -> str:
     by_origin: dict[str, list[str]] = {}
     for package in packages:
         by_origin.setdefault(package.origin, []).append(str(package))
-    return "; ".join(f"{', '.join(texts)} ({origin})" for origin, texts in by_origin.items()) or "nothing"
+    return "; ".join(f"{listed(texts)}: {origin}" for origin, texts in by_origin.items()) or "no virtual packages"
 
 
 def _moved(platforms: Sequence[LockedPlatform], *, verbose: bool) -> list[Line]:
@@ -104,22 +105,28 @@ def _moved(platforms: Sequence[LockedPlatform], *, verbose: bool) -> list[Line]:
             alike.setdefault(one.moved, []).append(one.platform)
     lines = []
     for moved, names in alike.items():
-        told = moved if verbose else moved[:MOST_MOVED]
-        lines.append(Line(text=f"moved on {', '.join(names)}:"))
+        staying = [move for move in moved if move.after is not None]
+        told = staying if verbose else staying[:MOST_MOVED]
+        lines.append(Line(text=f"Moved on {listed(names)}:"))
         lines += [Line(indent=2, text=_move(move), hang=2) for move in told]
-        if len(told) < len(moved):
-            lines.append(Line(indent=2, text=f"… and {len(moved) - len(told)} more (--verbose)"))
+        if len(told) < len(staying):
+            lines.append(Line(indent=2, text=f"… and {len(staying) - len(told)} more (--verbose)"))
+        lines += _gone([move for move in moved if move.after is None], verbose=verbose)
     return lines
 
 
 def _move(move: Moved) -> str:
-    if move.before is None:
-        what = f"+ {move.name} {move.after}"
-    elif move.after is None:
-        what = f"- {move.name} {move.before}"
-    else:
-        what = f"{move.name} {move.before} → {move.after}"
+    what = f"+ {move.name} {move.after}" if move.before is None else f"{move.name} {move.before} → {move.after}"
     return f"{what}: {move.reason}" if move.reason else what
+
+
+def _gone(moved: Sequence[Moved], *, verbose: bool) -> list[Line]:
+    """What is not there any more, in one line."""
+    names = [f"{move.name} {move.before}" for move in moved]
+    told = names if verbose else names[:MOST_GONE]
+    more = [] if len(told) == len(names) else [f"{len(names) - len(told)} more"]
+    needs = "needs it" if len(names) == 1 else "needs them"
+    return [Line(indent=2, text=f"- {listed([*told, *more])}: nothing {needs} any more", hang=2)] if names else []
 
 
 def _refused(refusal: LockRefusal) -> tuple[Line, ...]:
