@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import envdoctor
+from envdoctor.cli.diff import diff
 from envdoctor.cli.exit_codes import ExitCode
 from envdoctor.cli.explain import explain
 from envdoctor.cli.lock import lock
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.command()(explain)
 app.command()(lock)
+app.command()(diff)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the shape of a callback

@@ -26,16 +26,17 @@ if TYPE_CHECKING:
     from envdoctor.model.names import Subdir
 
 
-def compare(before: Side, after: Side, notices: tuple[Notice, ...] = ()) -> Comparison:
+def compare(before: Side, after: Side) -> Comparison:
     """Return in what two sides differ.
 
     The pip part of an environment file is not solved, so it is compared with that of another environment file only.
     """
-    with_pip = before.pip_solved == after.pip_solved
-    if not with_pip and any(package.manager is Manager.PIP for side in (before, after) for package in side.packages):
+    with_pip = None in {before.pip_solved, after.pip_solved} or before.pip_solved == after.pip_solved
+    notices = dict.fromkeys((*before.notices, *after.notices))
+    if not with_pip:
         unsolved = after if before.pip_solved else before
         text = f"the pip packages are left out: {unsolved.name} is an environment file, whose pip lines are not solved"
-        notices = (*notices, Notice(kind="pip-not-compared", message=text))
+        notices[Notice(kind="pip-not-compared", message=text)] = None
     shared = sorted(set(before.platforms) & set(after.platforms))
     return Comparison(
         before=before,
@@ -43,7 +44,7 @@ def compare(before: Side, after: Side, notices: tuple[Notice, ...] = ()) -> Comp
         platforms=tuple(_compare_platform(before, after, platform, with_pip=with_pip) for platform in shared),
         only_before=tuple(sorted(set(before.platforms) - set(after.platforms))),
         only_after=tuple(sorted(set(after.platforms) - set(before.platforms))),
-        notices=notices,
+        notices=tuple(notices),
     )
 
 
@@ -73,7 +74,7 @@ class _On:
                 self._askers.setdefault((line.manager, line.name), []).append(asker)
             for package in sorted(self.packages.values(), key=_order):
                 for target, text in needed_by(package, self.packages):
-                    self._askers.setdefault(target, []).append(Asker(text=text, by=str(package)))
+                    self._askers.setdefault(target, []).append(Asker(text=text, by=package))
         return tuple(dict.fromkeys(self._askers.get(key, ())))
 
 

@@ -57,8 +57,8 @@ class Side:
     """One of the two things that are compared.
 
     `name` is how the user called it. `lines` are what the user asks for, as far as known; where nobody has told, they
-    are empty and `direct_from` is `ROOTS` or `UNKNOWN`. `pip_solved` is False for an environment file, whose pip lines
-    stand as packages with the version as it is written.
+    are empty and `direct_from` is `ROOTS` or `UNKNOWN`. `pip_solved` is False for an environment file with pip lines,
+    which stand as packages with the version as it is written, and None for one without.
     """
 
     name: str
@@ -66,15 +66,16 @@ class Side:
     packages: tuple[LockedPackage, ...]
     direct_from: DirectFrom
     lines: tuple[DirectLine, ...] = ()
-    pip_solved: bool = True
+    pip_solved: bool | None = True
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Who asks for a package: another one (`by` is its name, version and build) or, with `by` None, a line."""
+    """Who asks for a package: another package, or with `by` None a line. `text` is the dependency or the line."""
 
     text: str
-    by: str | None = None
+    by: LockedPackage | None = None
     place: Place | None = None
 
 
