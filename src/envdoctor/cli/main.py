@@ -12,6 +12,7 @@ import envdoctor
 from envdoctor.cli.diff import diff
 from envdoctor.cli.exit_codes import ExitCode
 from envdoctor.cli.explain import explain
+from envdoctor.cli.export_spec import export_spec
 from envdoctor.cli.lock import lock
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command()(explain)
 app.command()(lock)
 app.command()(diff)
+app.command()(export_spec)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the shape of a callback

@@ -32,4 +32,6 @@ def diff(before: str, after: str, options: ExplainOptions, surroundings: Surroun
         if not isinstance(side, Side):
             return side
         sides.append(side)
+    if options.platforms and not any(side.platforms for side in sides):
+        raise UsageError(f"neither {before} nor {after} has the platform {', '.join(options.platforms)}")
     return compare(*sides)

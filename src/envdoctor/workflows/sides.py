@@ -73,7 +73,7 @@ def side_of_environment(
     return Side(
         name=path,
         platforms=tuple(one.platform for one in whole.platforms),
-        packages=(*_conda_packages(whole), *pip),
+        packages=(*conda_packages(whole), *pip),
         direct_from=DirectFrom.ENVIRONMENT,
         lines=lines_of(environment),
         pip_solved=False if environment.pip else None,
@@ -89,7 +89,8 @@ def _for_machine_of(lock: Lockfile | None, platform: Subdir, options: ExplainOpt
     return replace(options, target=TargetOptions(virtual_packages=tuple(str(package) for package in noted)))
 
 
-def _conda_packages(diagnosis: Diagnosis) -> tuple[LockedPackage, ...]:
+def conda_packages(diagnosis: Diagnosis) -> tuple[LockedPackage, ...]:
+    """Return the records of all platforms as a lock has packages."""
     return tuple(
         LockedPackage(
             name=record.name,
