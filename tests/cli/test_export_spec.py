@@ -15,6 +15,7 @@ from envdoctor.environment.read import read_environment
 from envdoctor.graph.locked import closure, key_of
 from envdoctor.lockfile.read import read_lockfile
 from envdoctor.model.lockfile import Manager
+from envdoctor.model.names import Subdir
 from tests.cli.test_diff import CHANNEL, LINES, NEW, OLD, elsewhere, here, lockfile, package, wheel
 
 if TYPE_CHECKING:
@@ -92,8 +93,16 @@ def test_platforms_that_differ_get_lines_of_their_own(snapshot: SnapshotAssertio
     Path("exported.yml").write_text(done.stdout, "utf-8")
     environment = read_environment(["exported.yml"])
     on = {subdir: [line.text for line in environment.requirements_on(subdir)] for subdir in environment.platforms}
-    assert on["linux-64"] == ["icu=73.2", "numpy=1.26", "pip=24.0", "python=3.11", "six=1.16", "xz=5.4", "zlib=1.3"]
-    assert on["osx-arm64"] == ["icu=73.2", "pandas=2.2", "pip=24.0", "python=3.12", "xz=5.4", "zlib=1.3"]
+    assert on[Subdir("linux-64")] == [
+        "icu=73.2",
+        "numpy=1.26",
+        "pip=24.0",
+        "python=3.11",
+        "six=1.16",
+        "xz=5.4",
+        "zlib=1.3",
+    ]
+    assert on[Subdir("osx-arm64")] == ["icu=73.2", "pandas=2.2", "pip=24.0", "python=3.12", "xz=5.4", "zlib=1.3"]
 
 
 @pytest.mark.parametrize("packages", [OLD, NEW])
