@@ -220,6 +220,13 @@ def test_explicit_lists_tell_nothing_of_who_asks() -> None:
     assert "an explicit list has no dependencies" in diff("a.txt", "b.txt").stdout
 
 
+def test_two_spellings_of_an_address_are_the_same() -> None:
+    for name, version in (("a.txt", "1!164"), ("b.txt", "1%21164")):
+        Path(name).write_text(f"@EXPLICIT\n{CHANNEL}/linux-64/x264-{version}-0.conda#{'0' * 32}\n", "utf-8")
+
+    assert not told("a.txt", "b.txt")["differ"]
+
+
 @pytest.fixture
 def menu(make_channel: ChannelFactory) -> str:
     return make_channel(

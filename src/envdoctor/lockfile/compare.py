@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from envdoctor.engine.specs import version
 from envdoctor.graph.locked import key_of, needed_by, roots
@@ -106,7 +107,10 @@ def _change(old: _On, new: _On, key: Key) -> Change | None:
 
 
 def differences(before: LockedPackage, after: LockedPackage) -> Iterator[Part]:
-    """Yield in what two packages of one name differ. What one of them does not tell is no difference."""
+    """Yield in what two packages of one name differ.
+
+    What one of them does not tell is no difference, nor is another spelling of the same address (`x264-1%21164…`).
+    """
     same_file = True
     if before.version != after.version:
         same_file = False
@@ -116,15 +120,15 @@ def differences(before: LockedPackage, after: LockedPackage) -> Iterator[Part]:
         yield Part.BUILD
     if before.manager is Manager.CONDA and channel_of(before) != channel_of(after):
         yield Part.CHANNEL
-    elif same_file and before.url and after.url and before.url != after.url:
+    elif same_file and before.url and after.url and unquote(before.url) != unquote(after.url):
         yield Part.URL
-    if same_file and before.filename == after.filename and _other_hash(before, after):
+    if same_file and unquote(before.filename) == unquote(after.filename) and _other_hash(before, after):
         yield Part.HASH
 
 
 def channel_of(package: LockedPackage) -> str:
     """Return the address of the channel that a conda package is of, without a final slash."""
-    return package.url.rsplit("/", 2)[0]
+    return unquote(package.url.rsplit("/", 2)[0])
 
 
 def _other_hash(before: LockedPackage, after: LockedPackage) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from envdoctor.channels.secrets import redact, split_credential
 from envdoctor.environment.quoting import quote
@@ -79,7 +80,7 @@ def _package(line: Requirement, platform: Subdir) -> LockedPackage:
             f"{quote('#' + fragment, 40)} is no hash; write an MD5 (32 hexadecimal digits) or `sha256:` with 64 digits",
             place=line.place,
         )
-    stem = address.rsplit("/", 1)[-1].removesuffix(".conda").removesuffix(".tar.bz2")
+    stem = unquote(address.rsplit("/", 1)[-1]).removesuffix(".conda").removesuffix(".tar.bz2")
     try:
         name, version, build = stem.rsplit("-", 2)
         url = redact(split_credential(address.strip())[0])
