@@ -107,7 +107,8 @@ def _checked(text: str, place: Place | None) -> str:
             place=place,
         )
     bare, _ = split_credential(stripped)
-    if is_address(stripped) and redact(bare) != bare:
+    # A variable that is not set stays as it is written, and is no secret.
+    if is_address(stripped) and "$" not in bare and redact(bare) != bare:
         raise InputError(
             f"the password in {redact(stripped)} holds a slash, which ends an address's host; write it as %2F",
             place=place,

@@ -104,11 +104,11 @@ class Oracle:
         return self._solve(list(lines), None, literals, ()) is None and self._is_closed(records)
 
     def _is_closed(self, records: tuple[RecordId, ...]) -> bool:
-        """Whether everything that the records need is among them or a virtual package."""
+        """Whether everything that lines and records need is among the records or a virtual package."""
         names = {self.world.name_of(record) for record in records}
-        return all(
-            target in names or is_virtual(target) for record in records for _, target in self.encoding.needs(record)
-        )
+        wanted = {line.name for line in self.world.request.requirements}
+        wanted.update(target for record in records for _, target in self.encoding.needs(record))
+        return all(name in names or is_virtual(name) for name in wanted)
 
     def refusal(self, lines: Iterable[int], facts: Collection[Fact] | None = None) -> Refusal | None:
         """Which of the lines and facts cannot hold together; None where they can."""

@@ -6,6 +6,7 @@ encoding record by record, which is quicker than searching for one; where it fin
 
 from __future__ import annotations
 
+import contextlib
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
@@ -63,6 +64,11 @@ class SecondOpinion:
     def expressible(self) -> bool:
         """Whether py-rattler was asked exactly what the encoding was: it knows no subdirs in specs, and one channel."""
         return expressible(self._request)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the answer for a while."""
+        with contextlib.suppress(StillRunning):
+            self._future.result(timeout=min(seconds, max(self._deadline - time.monotonic(), 0)))
 
     def answer(self) -> tuple[tuple[NativeRecord, ...] | None] | None:
         """Wait for the answer up to the limit: `(records,)`, `(None,)` for a refusal, or None where it is not heard."""

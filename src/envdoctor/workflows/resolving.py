@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from envdoctor.engine.records import frozen
 from envdoctor.errors import DisagreementError
 from envdoctor.lockfile.in_channels import in_channels, out_of_sight, record_of
 from envdoctor.lockfile.moves import Change, moves
 from envdoctor.model.lockfile import Manager
-from envdoctor.model.outcome import PlatformDiagnosis
+from envdoctor.model.outcome import Check, PlatformDiagnosis, Resolution
 from envdoctor.records.world import World
 from envdoctor.solving.least_change import least_change
 from envdoctor.solving.oracle import Oracle
+from envdoctor.solving.solution_check import is_solution
 from envdoctor.solving.verdict import SecondOpinion
 from envdoctor.workflows.judging import judge, with_case
-from envdoctor.workflows.success import resolution_of
+from envdoctor.workflows.success import in_installing_order, resolution_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +30,14 @@ if TYPE_CHECKING:
     from envdoctor.workflows.options import ExplainOptions, Surroundings
 
 
+PATIENCE = 2.0
+"""Seconds for which py-rattler is waited for before the encoding searches beside it; most files solve much sooner."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """What came of one platform, with the world that it came of."""
+    """What came of one platform."""
 
-    world: World
     diagnosis: PlatformDiagnosis
     moved: tuple[Moved, ...] | None = None
     """What is not as it was in the lock before; None where there was none."""
@@ -52,8 +57,7 @@ class Resolver:
         found: list[Resolved] = []
         for request, opinion in zip(requests, opinions, strict=True):
             self._say(request, len(found), len(requests))
-            world = World(request, self.gateway)
-            found.append(Resolved(world=world, diagnosis=self._judge(world, opinion)))
+            found.append(Resolved(diagnosis=self._checked(request, opinion) or self._judge(request, opinion)))
         return tuple(found)
 
     def moving_little(
@@ -80,7 +84,7 @@ class Resolver:
             raise with_case(error, world, self.surroundings.folder) from error
         if change is None:
             # The explanation is that of every refused request.
-            return Resolved(world=world, diagnosis=self._judge(world, self._opinion(request)))
+            return Resolved(diagnosis=self._judge(request, self._opinion(request)))
         resolution = resolution_of(world, change.records)
         told = Change(
             request=request,
@@ -90,12 +94,24 @@ class Resolver:
             unusable=unusable,
         )
         diagnosis = PlatformDiagnosis(platform=request.target.subdir, outcome=resolution, check=change.check)
-        return Resolved(world=world, diagnosis=diagnosis, moved=moves(told))
+        return Resolved(diagnosis=diagnosis, moved=moves(told))
 
     def _opinion(self, request: Request) -> SecondOpinion:
         return SecondOpinion(request, self.gateway, self.options.time_limit)
 
-    def _judge(self, world: World, opinion: SecondOpinion) -> PlatformDiagnosis:
+    def _checked(self, request: Request, opinion: SecondOpinion) -> PlatformDiagnosis | None:
+        """What py-rattler found, if it did so soon and each demand holds: no world is loaded for that. Else None."""
+        opinion.wait(PATIENCE)
+        natives = opinion.answer() if opinion.heard else None
+        if natives is None or natives[0] is None or not is_solution(request, natives[0], self.gateway):
+            return None
+        members = {member.url.rstrip("/"): member.name for tier in request.tiers for member in tier.members}
+        records = [frozen(native, members.get((native.channel or "").rstrip("/"), "")) for native in natives[0]]
+        resolution = Resolution(request=request, records=in_installing_order(records))
+        return PlatformDiagnosis(platform=request.target.subdir, outcome=resolution, check=Check.AGREED)
+
+    def _judge(self, request: Request, opinion: SecondOpinion) -> PlatformDiagnosis:
+        world = World(request, self.gateway)
         return judge(world, opinion, self.surroundings.folder, proof=self.options.proof, brief=True)
 
     def _say(self, request: Request, number: int, of: int) -> None:

@@ -11,15 +11,20 @@ if TYPE_CHECKING:
 
     from envdoctor.model.names import PackageName
     from envdoctor.model.outcome import Choice
+    from envdoctor.model.records import Record
     from envdoctor.records.world import RecordId, World
 
 
 def resolution_of(world: World, records: Sequence[RecordId]) -> Resolution:
     """Return the records of a solution as a resolution, each after what it depends on."""
+    return Resolution(request=world.request, records=in_installing_order([world.record(record) for record in records]))
+
+
+def in_installing_order(records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return records each after what it depends on."""
     from envdoctor.graph.dependency import topological_order
 
-    frozen = tuple(world.record(record) for record in records)
-    return Resolution(request=world.request, records=topological_order(frozen))
+    return topological_order(records)
 
 
 def success_of(
