@@ -156,6 +156,19 @@ def test_the_addresses_tell_the_platform_where_no_comment_does(tmp_path: Path) -
     assert read_lockfile(written(tmp_path, EXPLICIT.replace("# platform: linux-64\n", ""))).platforms == (LINUX,)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# platform: linux-64\n@EXPLICIT\n",
+        "version: 7\nplatforms: [{name: linux-64}]\nenvironments: {default: {channels: [], packages: {}}}\npackages: []\n",
+    ],
+)
+def test_a_lock_may_be_empty(tmp_path: Path, text: str) -> None:
+    found = read_lockfile(written(tmp_path, text))
+
+    assert (found.platforms, found.packages) == ((LINUX,), ())
+
+
 @pytest.mark.parametrize("text", [CONDA_LOCK, PIXI, EXPLICIT])
 def test_no_secret_enters_the_value(tmp_path: Path, text: str) -> None:
     shown = repr(read_lockfile(written(tmp_path, text)))

@@ -33,7 +33,8 @@ def read_pixi_lock(path: str) -> tuple[tuple[str, ...], tuple[tuple[Subdir, tupl
         raise UnreadableLockError(str(error).splitlines()[0]) from error
     environment = _chosen(dict(lock.environments()))
     channels = tuple(repr(channel).partition('url="')[2].rpartition('"')[0] for channel in environment.channels())
-    platforms = sorted(environment.platforms(), key=lambda platform: platform.name)
+    # An environment without packages has no platforms, though the lock may.
+    platforms = sorted(environment.platforms() or lock.platforms(), key=lambda platform: platform.name)
     return channels, tuple(
         (subdir, tuple(sorted((_package(one, subdir) for one in environment.packages(platform) or ()), key=_order)))
         for platform in platforms

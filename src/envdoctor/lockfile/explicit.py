@@ -31,7 +31,7 @@ _WHEEL = re.compile(r"/[\w.]+-([^-/]+)-[^/]+\.whl$|-(\d[^-/]*)\.(?:tar\.gz|zip)$
 
 def read_explicit(text: str, path: str) -> Lockfile:
     """Return what an explicit list holds. Raises `InputError` with the line for what is no address of a package."""
-    lines = read_text_list(text, path).requirements
+    lines = () if _is_empty(text) else read_text_list(text, path).requirements
     platform = _platform(lines, text, path)
     packages = tuple(_package(line, platform) for line in lines)
     channels = dict.fromkeys(package.url.rsplit("/", 2)[0] for package in packages)
@@ -42,6 +42,11 @@ def read_explicit(text: str, path: str) -> Lockfile:
         packages=(*packages, *_pip_packages(text, platform)),
         channels=tuple(channels),
     )
+
+
+def _is_empty(text: str) -> bool:
+    """Whether the list names no package at all, as that of an empty environment."""
+    return all(line.startswith("#") or line in {"", "@EXPLICIT"} for line in map(str.strip, text.splitlines()))
 
 
 def _platform(lines: tuple[Requirement, ...], text: str, path: str) -> Subdir:
