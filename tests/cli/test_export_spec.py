@@ -142,6 +142,17 @@ def test_an_exported_file_has_its_dependencies_from_the_channel(menu: str) -> No
     assert read_environment(["exported.yml"]).channels[0].text == menu
 
 
+@pytest.mark.parametrize("versions", ["none", "minor", "exact"])
+def test_the_roots_solve_to_what_they_stand_for(menu: str, versions: str) -> None:
+    exported(menu, "menu=2.1.3=0, dropdown=2=0, icons=6=0, 'stray=1!3.4.5=0'")
+    lines("environment.yml", "--versions", versions)
+
+    done = CliRunner().invoke(app, ["diff", "environment.yml", "exported.yml", "--exit-code"])
+
+    assert done.exit_code == ExitCode.SOLVES, done.stdout
+    assert "hold the same: 4 packages on linux-64" in done.stdout
+
+
 def test_pip_lines_of_an_exported_file_stay_as_they_are(menu: str) -> None:
     exported(menu, "menu=2.1.3=0, pip, pip: [requests==2.31.0, 'a>=1']")
 
