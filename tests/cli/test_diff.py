@@ -257,6 +257,19 @@ def test_environment_files_are_resolved_first(menu: str) -> None:
     assert changes["icons"]["asked_by"][0]["text"] == "icons >=6"
 
 
+def test_files_are_resolved_with_the_options_of_explain(menu: str) -> None:
+    environment("a.yml", menu, "menu")
+    environment("b.yml", menu, "icons")
+
+    plain, pinned = (
+        told("a.yml", "b.yml", "-p", "linux-64", "--virtual-package", "__cuda=12", *words)["platforms"][0]["changes"]
+        for words in ((), ("--pin", "icons <6"))
+    )
+
+    assert [(one["name"], one["before"]["version"]) for one in plain] == [("menu", "2")]
+    assert [(one["name"], one["before"]["version"]) for one in pinned] == [("menu", "1")]
+
+
 @pytest.mark.parametrize("output", ["text", "json", "markdown"])
 def test_what_does_not_solve_is_told_as_explain_tells_it(menu: str, output: str) -> None:
     environment("a.yml", menu, "menu=1")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from envdoctor.errors import InputError
 from envdoctor.lockfile.read import looks_like_lockfile, read_lockfile
@@ -90,6 +93,13 @@ https://repo.example.com/conda-forge/noarch/ca-certificates-2026.7.22-hbd8a1cb_0
 # pip requests @ https://user:word@files.example.com/requests-2.32.3-py3-none-any.whl#sha256={SHA}
 """
 
+EMPTY_PIXI = """\
+version: 7
+platforms: [{name: linux-64}]
+environments: {default: {channels: [], packages: {}}}
+packages: []
+"""
+
 LINUX = Subdir("linux-64")
 NUMPY_URL = "https://repo.example.com/conda-forge/linux-64/numpy-1.26.4-py312heda63a1_0.conda"
 
@@ -160,7 +170,7 @@ def test_the_addresses_tell_the_platform_where_no_comment_does(tmp_path: Path) -
     "text",
     [
         "# platform: linux-64\n@EXPLICIT\n",
-        "{version: 7, platforms: [{name: linux-64}], environments: {default: {channels: [], packages: {}}}, packages: []}",
+        EMPTY_PIXI,
     ],
 )
 def test_a_lock_may_be_empty(tmp_path: Path, text: str) -> None:
@@ -240,6 +250,31 @@ def test_a_broken_lockfile_is_one_sentence_with_its_place(tmp_path: Path, kind: 
     assert str(caught.value).startswith(path)
     assert "\n" not in str(caught.value)
     assert "word" not in str(caught.value)
+
+
+@settings(max_examples=400)
+@given(data=st.data(), text=st.sampled_from([CONDA_LOCK, PIXI, EXPLICIT]))
+def test_whatever_stands_in_a_lock_it_is_read_or_refused_in_one_sentence(data: st.DataObject, text: str) -> None:
+    """Lines lost, doubled, or with other words in them, as merges and editors leave them."""
+    rows = text.splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        number = data.draw(st.integers(0, len(rows) - 1))
+        row = rows[number]
+        word = data.draw(st.sampled_from(["", "[", "null", "- x", "7", "<<<<<<<", "a: b", "é\x07", "https://[x/y"]))
+        rows[number : number + 1] = data.draw(
+            st.sampled_from([[], [row, row], [word], [row[: len(row) // 2] + word], [row + word]])
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(Path(folder), "\n".join(rows), "pixi.lock" if text is PIXI else "x-conda-lock.yml")
+        if text is EXPLICIT:
+            path = written(Path(folder), "@EXPLICIT\n" + "\n".join(rows), "list")
+        try:
+            found = read_lockfile(path)
+        except InputError as error:
+            assert "\n" not in str(error)  # noqa: PT017 - both outcomes are right
+            assert "word@" not in str(error)  # noqa: PT017
+        else:
+            assert "word@" not in repr(found)
 
 
 def test_conda_lock_sees_the_same_packages(tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ def diff(  # noqa: PLR0913 - these are the options of the command
     without_cuda: shared.WithoutCuda = False,
     image: shared.Image = None,
     dockerfile: shared.Dockerfile = None,
+    pin: shared.Pins = None,
+    prefix: shared.Prefix = None,
     channel_priority: shared.Priority = None,
     offline: shared.Offline = False,
     exclude_newer: shared.ExcludeNewer = None,
@@ -61,6 +63,8 @@ def diff(  # noqa: PLR0913 - these are the options of the command
             target=shared.target_options(
                 virtual_package, virtual_package_spec, (with_cuda, without_cuda), image, dockerfile
             ),
+            pin=pin,
+            prefix=prefix,
             channel_priority=channel_priority,
             offline=offline,
             exclude_newer=exclude_newer,

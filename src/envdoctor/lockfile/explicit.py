@@ -11,10 +11,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from envdoctor.channels.secrets import redact, split_credential
+from envdoctor.channels.secrets import redact
 from envdoctor.environment.quoting import quote
 from envdoctor.environment.text_lists import read_text_list
 from envdoctor.errors import InputError
+from envdoctor.lockfile.addresses import bare
 from envdoctor.model.lockfile import LockedPackage, Lockfile, LockFormat, Manager
 from envdoctor.model.names import KNOWN_SUBDIRS, NOARCH, Subdir, pypi_name
 from envdoctor.model.place import Place
@@ -88,7 +89,7 @@ def _package(line: Requirement, platform: Subdir) -> LockedPackage:
     stem = unquote(address.rsplit("/", 1)[-1]).removesuffix(".conda").removesuffix(".tar.bz2")
     try:
         name, version, build = stem.rsplit("-", 2)
-        url = redact(split_credential(address.strip())[0])
+        url = bare(address.strip())
     except ValueError as error:
         raise InputError(
             f"{quote(stem)} names no package file; expected is `name-version-build`, as in `numpy-2.2.0-py312_0.conda`",

@@ -9,8 +9,9 @@ from email.parser import HeaderParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from envdoctor.channels.secrets import redact, split_credential
+from envdoctor.channels.secrets import redact
 from envdoctor.errors import InputError
+from envdoctor.lockfile.addresses import bare
 from envdoctor.model.comparison import DirectLine
 from envdoctor.model.exported import Installed
 from envdoctor.model.lockfile import LockedPackage, Manager
@@ -92,7 +93,7 @@ def _conda_package(record: dict[str, Any], platform: Subdir) -> LockedPackage:
         name=package_name(record["name"]),
         version=record["version"],
         platform=platform,
-        url=redact(split_credential(str(record.get("url") or ""))[0]),
+        url=bare(str(record.get("url") or "")),
         build=record.get("build"),
         depends=tuple(map(str, record.get("depends") or ())),
         md5=record.get("md5"),

@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from envdoctor.channels.secrets import redact, split_credential
+from envdoctor.channels.secrets import redact
 from envdoctor.engine.lockfiles import UnreadableLockError, read_pixi_lock
 from envdoctor.environment.decoding import decode
 from envdoctor.environment.quoting import masked
 from envdoctor.errors import InputError
+from envdoctor.lockfile.addresses import bare
 from envdoctor.lockfile.conda_lock_file import read_conda_lock
 from envdoctor.lockfile.explicit import read_explicit
 from envdoctor.model.lockfile import LockedPackage, Lockfile, LockFormat, Manager
@@ -84,10 +85,9 @@ def _pixi(path: str) -> Lockfile:
         format=LockFormat.PIXI,
         platforms=tuple(platform for platform, _ in platforms),
         packages=packages,
-        channels=tuple(redact(split_credential(channel)[0]) for channel in channels),
+        channels=tuple(bare(channel) for channel in channels),
     )
 
 
 def _without_secrets(package: LockedPackage) -> LockedPackage:
-    bare = package.url if package.manager is Manager.PIP else split_credential(package.url)[0]
-    return replace(package, url=redact(bare))
+    return replace(package, url=redact(package.url) if package.manager is Manager.PIP else bare(package.url))
