@@ -152,6 +152,12 @@ def test_platforms_with_the_same_changes_are_told_once() -> None:
     assert diff("old.yml", "new.yml").stdout.count("1.26.4 → 2.0.0") == 1
 
 
+def asker(
+    text: str, by: str | None = None, *, rules_out: bool = False, file: str | None = None, line: int | None = None
+) -> dict[str, Any]:
+    return {"package": by, "text": text, "rules_out_before": rules_out, "file": file, "line": line}
+
+
 @pytest.mark.usefixtures("two_locks")
 def test_every_kind_of_change_is_told_with_who_asks() -> None:
     found = told("old.yml", "new.yml", "-p", "linux-64")
@@ -171,10 +177,11 @@ def test_every_kind_of_change_is_told_with_who_asks() -> None:
         "zlib": ("changed", ["channel"], None, False),
     }
     assert changes["numpy"]["asked_by"] == [
-        {"package": None, "text": "numpy >=1.26", "file": "environment.yml", "line": 3},
-        {"package": "pandas 2.2.2 py312_0", "text": "numpy >=1.22", "file": None, "line": None},
+        asker("numpy >=1.26", file="environment.yml", line=3),
+        asker("numpy >=1.22", "pandas 2.2.2 py312_0"),
     ]
-    assert changes["six"]["asked_by"] == [{"package": None, "text": "six", "file": None, "line": None}]
+    assert changes["six"]["asked_by"] == [asker("six")]
+    assert changes["python"]["asked_by"][1] == asker("python >=3.12,<3.13", "numpy 2.0.0 py312_0", rules_out=True)
     assert platform["same"] == 2
     assert (found["before"]["direct_from"], found["after"]["direct_from"]) == ("notes", "sources")
 
@@ -253,7 +260,7 @@ def test_environment_files_are_resolved_first(menu: str) -> None:
 
     changes = {one["name"]: one for one in found["platforms"][0]["changes"]}
     assert [changes[name]["turn"] for name in ("icons", "menu")] == ["upgrade", "upgrade"]
-    assert changes["menu"]["asked_by"] == [{"package": None, "text": "menu=2", "file": "b.yml", "line": 3}]
+    assert changes["menu"]["asked_by"] == [asker("menu=2", rules_out=True, file="b.yml", line=3)]
     assert changes["icons"]["asked_by"][0]["text"] == "icons >=6"
 
 

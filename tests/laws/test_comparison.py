@@ -123,6 +123,7 @@ def test_whoever_asks_is_there_and_says_so(one: Side, other: Side) -> None:
             for asker in change.askers:
                 if asker.by is None:
                     assert any(line.text == asker.text for line in side.lines)
+                    assert not asker.rules_out
                 else:
                     assert asker.by in side.packages
                     assert asker.text in (asker.by.depends or ())

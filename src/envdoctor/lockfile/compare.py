@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from envdoctor.engine.specs import version
+from envdoctor.engine.records import matchable
+from envdoctor.engine.specs import SpecError, matcher, version
 from envdoctor.graph.locked import key_of, needed_by, roots
 from envdoctor.model.comparison import (
     Asker,
@@ -17,11 +19,14 @@ from envdoctor.model.comparison import (
     Turn,
 )
 from envdoctor.model.lockfile import LockedPackage, Manager
+from envdoctor.model.names import package_name
 from envdoctor.model.place import Notice
+from envdoctor.model.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from envdoctor.engine.records import PackageRecord
     from envdoctor.graph.locked import Key
     from envdoctor.model.comparison import Side
     from envdoctor.model.names import Subdir
@@ -102,7 +107,43 @@ def _change(old: _On, new: _On, key: Key) -> Change | None:
         parts=parts,
         turn=_turn(before, after) if before is not None and after is not None else None,
         direct=any(key in direct for direct in known) if known else None,
-        askers=(old if after is None else new).askers(key),
+        askers=old.askers(key) if after is None else _ruling_out(new.askers(key), before),
+    )
+
+
+def _ruling_out(askers: tuple[Asker, ...], before: LockedPackage | None) -> tuple[Asker, ...]:
+    """The askers, those that do not allow what was there before in front of the others."""
+    if before is None or before.manager is not Manager.CONDA or before.build is None:
+        return askers
+    native = matchable(_record(before))
+    told = [replace(asker, rules_out=_is_of_conda(asker) and _rules_out(asker.text, native)) for asker in askers]
+    return tuple(sorted(told, key=lambda asker: (asker.by is not None, not asker.rules_out)))
+
+
+def _is_of_conda(asker: Asker) -> bool:
+    """Whether the text is a match spec; those of pip packages are none."""
+    return asker.by is None or asker.by.manager is Manager.CONDA
+
+
+def _rules_out(text: str, native: PackageRecord) -> bool:
+    try:
+        return not matcher(text).matches(native)
+    except SpecError:
+        return False
+
+
+def _record(package: LockedPackage) -> Record:
+    """A locked package for matching, by version, build and hashes."""
+    return Record(
+        name=package_name(package.name),
+        version=package.version,
+        build=package.build or "",
+        build_number=0,
+        channel="",
+        subdir=package.platform,
+        filename=package.filename,
+        md5=package.md5,
+        sha256=package.sha256,
     )
 
 

@@ -72,11 +72,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Who asks for a package: another package, or with `by` None a line. `text` is the dependency or the line."""
+    """Who asks for a package: another package, or with `by` None a line. `text` is the dependency or the line.
+
+    `rules_out` tells that the text does not allow what the other side had, so that the package had to change.
+    """
 
     text: str
     by: LockedPackage | None = None
     place: Place | None = None
+    rules_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +88,7 @@ class Change:
     """A package that is not the same on both sides. `before` or `after` is None where a side has none.
 
     `direct` is None where neither side tells. `askers` are those of the new side, for a package that is gone those of
-    the old one; lines first.
+    the old one; lines first, then those that rule out what was there before.
     """
 
     name: str

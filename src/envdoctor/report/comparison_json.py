@@ -71,6 +71,7 @@ def _asker(asker: Asker) -> dict[str, Any]:
     return {
         "package": None if asker.by is None else str(asker.by),
         "text": asker.text,
+        "rules_out_before": asker.rules_out,
         "file": place.file if place else None,
         "line": place.line if place else None,
     }

@@ -101,25 +101,35 @@ def _hash(before: LockedPackage, after: LockedPackage, shown: LockedPackage) -> 
 
 
 def asked_by(change: Change) -> tuple[str, ...]:
-    """Return who asks for a package, one sentence each: lines, then packages, those that ask for any version last."""
-    gone = change.after is None
-    lines = [_line(asker, gone=gone) for asker in change.askers if asker.by is None]
-    texts: dict[str, list[str]] = {}
+    """Return who asks for a package, one sentence each, in the order of the change; who asks for any version last."""
+    lines = [_line(change, asker) for asker in change.askers if asker.by is None]
+    groups: dict[str, list[Asker]] = {}
     for asker in change.askers:
         if asker.by is not None:
-            texts.setdefault(f"{asker.by.name} {asker.by.version}", []).append(asker.text)
-    packages = sorted(texts.items(), key=lambda found: all(text == change.name for text in found[1]))
-    return (*lines, *(f"{by} {'needed' if gone else 'needs'} {listed(_told(found, change))}" for by, found in packages))
+            groups.setdefault(f"{asker.by.name} {asker.by.version}", []).append(asker)
+    packages = sorted(groups.items(), key=lambda group: all(asker.text == change.name for asker in group[1]))
+    return (*lines, *(_package(change, by, askers) for by, askers in packages))
 
 
-def _told(texts: Sequence[str], change: Change) -> Sequence[str]:
-    """The dependency texts of one package without the bare name, where another one says more."""
-    return [text for text in texts if text != change.name] or texts
-
-
-def _line(asker: Asker, *, gone: bool) -> str:
+def _line(change: Change, asker: Asker) -> str:
     place = f"{asker.place.file}:{asker.place.line}" if asker.place and asker.place.line else "a line"
-    return f"{place} {'asked' if gone else 'asks'} for {asker.text}"
+    return f"{place} {'asked' if change.after is None else 'asks'} for {asker.text}{_ruled_out(change, [asker])}"
+
+
+def _package(change: Change, by: str, askers: Sequence[Asker]) -> str:
+    """What one package asks for, without the bare name where another text of it says more."""
+    texts = [asker.text for asker in askers if asker.text != change.name] or [change.name]
+    return f"{by} {'needed' if change.after is None else 'needs'} {listed(texts)}{_ruled_out(change, askers)}"
+
+
+def _ruled_out(change: Change, askers: Sequence[Asker]) -> str:
+    if change.before is None or not any(asker.rules_out for asker in askers):
+        return ""
+    return f", which rules out {change.before.version if Part.VERSION in change.parts else _build(change.before)}"
+
+
+def _build(package: LockedPackage) -> str:
+    return f"{package.version} {package.build}" if package.build else package.version
 
 
 def few(sentences: Sequence[str], *, all_of_them: bool) -> tuple[str, ...]:
