@@ -12,10 +12,15 @@ if TYPE_CHECKING:
 
     from envdoctor.engine.gateway import Gateway
     from envdoctor.lockfile.conda_lock import Locked
-    from envdoctor.model.outcome import Resolution
+    from envdoctor.model.target import Request
 
 
-def pixi_lock(locked: Locked, gateway: Gateway, resolutions: Sequence[Resolution]) -> bytes:
+def pixi_lock(locked: Locked, gateway: Gateway, requests: Sequence[Request]) -> bytes:
     """Return the text of a pixi.lock with one environment, `default`, of all platforms."""
-    pip = {one.request.target.subdir: locked.packages(one.request.target.subdir, Manager.PIP) for one in resolutions}
-    return write_pixi_lock(gateway, resolutions, pip)
+    subdirs = [request.target.subdir for request in requests]
+    return write_pixi_lock(
+        gateway,
+        requests,
+        {subdir: locked.packages(subdir, Manager.CONDA) for subdir in subdirs},
+        {subdir: locked.packages(subdir, Manager.PIP) for subdir in subdirs},
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from envdoctor.workflows.lock import Plan
     from envdoctor.workflows.options import LockOptions, Surroundings
 
-RENEW = "`envdoctor lock` renews it"
+_CREDENTIAL = re.compile(r"(?<=://)[^/@]*@|/t/[^/]+(?=/)|[?#].*$")
 
 
 def check_lock(options: LockOptions, surroundings: Surroundings) -> CheckReport:
@@ -88,11 +89,16 @@ def _platforms(plan: Plan, lock: Lockfile) -> Iterator[Staleness]:
 
 def _channels(plan: Plan, lock: Lockfile, options: LockOptions) -> Iterator[Staleness]:
     asked = tuple(redact(line.text) for line in channel_lines(plan, options))
-    if asked != lock.channels:
+    if [_bare(text) for text in asked] != [_bare(text) for text in lock.channels]:
         yield Staleness(
             kind="channels-changed",
             message=f"the channels are {', '.join(asked)}, and were {', '.join(lock.channels)} when it was locked",
         )
+
+
+def _bare(channel: str) -> str:
+    """A channel without credentials and variables in their place, which may differ and mean the same."""
+    return _CREDENTIAL.sub("", channel).rstrip("/")
 
 
 def _lines(environment: EnvironmentSpec, lock: Lockfile) -> Iterator[Staleness]:

@@ -155,7 +155,7 @@ def _locked(
     replaced = [clash for one in resolutions if (clash := replaced_by_pip(made, one, plan.environment)) is not None]
     if replaced:
         return replaced[0]
-    return _report(plan, made, _write(plan, made, options, resolutions), resolved)
+    return _report(plan, made, _write(plan, made, options), resolved)
 
 
 def _by_own_solver(
@@ -169,7 +169,7 @@ def _by_own_solver(
         surroundings.progress(f"{Path(solver).name} solves")
     made = lock(replace(_order(plan, options), solver=solver))
     if isinstance(made, Locked):
-        return _report(plan, made, _write(plan, made, options, ()), ())
+        return _report(plan, made, _write(plan, made, options), ())
     if isinstance(made, SolverRefused):
         solve = Resolver(gateway=plan.gateway, options=options.explain, surroundings=surroundings)
         resolved = solve.anew(plan.requests)
@@ -202,16 +202,14 @@ def channel_lines(plan: Plan, options: LockOptions) -> tuple[ChannelLine, ...]:
     return tuple(ChannelLine(text=tier.name, place=tier.place or Place("configuration")) for tier in tiers)
 
 
-def _write(
-    plan: Plan, made: Locked, options: LockOptions, resolutions: Sequence[Resolution]
-) -> tuple[WrittenFile, ...]:
+def _write(plan: Plan, made: Locked, options: LockOptions) -> tuple[WrittenFile, ...]:
     """Make all files before the first is written, so that a format that cannot be made leaves the others alone."""
     ready: list[tuple[Path, bytes]] = []
     for kind in options.kinds:
         if kind is LockFormat.CONDA_LOCK:
             ready.append((options.lockfile, unified(made, options.lockfile.name)))
         elif kind is LockFormat.PIXI:
-            ready.append((options.lockfile.with_name("pixi.lock"), pixi_lock(made, plan.gateway, resolutions)))
+            ready.append((options.lockfile.with_name("pixi.lock"), pixi_lock(made, plan.gateway, plan.requests)))
         else:
             ending = ".yml" if kind is LockFormat.ENVIRONMENT else ""
             ready += [
