@@ -13,7 +13,9 @@ from envdoctor.cli.diff import diff
 from envdoctor.cli.exit_codes import ExitCode
 from envdoctor.cli.explain import explain
 from envdoctor.cli.export_spec import export_spec
+from envdoctor.cli.graph import graph, tree, why
 from envdoctor.cli.lock import lock
+from envdoctor.cli.why_not import why_not
 
 app = typer.Typer(
     name="envdoctor",
@@ -24,6 +26,10 @@ app = typer.Typer(
 )
 app.command()(explain)
 app.command()(lock)
+app.command()(graph)
+app.command()(tree)
+app.command()(why)
+app.command()(why_not)
 app.command()(diff)
 app.command()(export_spec)
 

@@ -20,6 +20,11 @@ def render_graph(diagnosis: Diagnosis, kind: str) -> str:
     return _RENDERERS[kind](diagnosis)
 
 
+def render_pictures(drawn: tuple[Picture, ...], kind: str) -> str:
+    """Return drawings as `mermaid`, `dot` or `graphml`. Raises `KeyError` for another kind."""
+    return _joined({"mermaid": _mermaid, "dot": _dot, "graphml": _graphml}[kind](drawn))
+
+
 def render_mermaid(diagnosis: Diagnosis) -> str:
     """Return a Mermaid flowchart, one subgraph for each platform; what a conflict clashes in has a thick border."""
     return _joined(_mermaid(pictures(diagnosis)))

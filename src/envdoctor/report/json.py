@@ -38,21 +38,24 @@ _CHECKS = {Check.AGREED: "agreed", Check.NOT_HEARD: "not-heard"}
 
 def render_json(diagnosis: Diagnosis) -> str:
     """Return the diagnosis as JSON: UTF-8 without escapes, two spaces of indentation, a line feed at the end."""
+    return _text(document_of(diagnosis))
+
+
+def document_of(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return the diagnosis as JSON's values, for documents that hold one."""
     environment = diagnosis.environment
-    return _text(
-        {
-            "schema_version": SCHEMA_VERSION,
-            "solvable": diagnosis.solvable,
-            "environment": {
-                "name": environment.name,
-                "sources": list(environment.sources),
-                "explicit": environment.explicit,
-            },
-            "platforms": [_platform(platform) for platform in diagnosis.platforms],
-            "pip_conflicts": [conflict_json(conflict) for conflict in diagnosis.pip_conflicts],
-            "notices": [notice_json(notice) for notice in diagnosis.notices],
-        }
-    )
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "solvable": diagnosis.solvable,
+        "environment": {
+            "name": environment.name,
+            "sources": list(environment.sources),
+            "explicit": environment.explicit,
+        },
+        "platforms": [_platform(platform) for platform in diagnosis.platforms],
+        "pip_conflicts": [conflict_json(conflict) for conflict in diagnosis.pip_conflicts],
+        "notices": [notice_json(notice) for notice in diagnosis.notices],
+    }
 
 
 def render_error_json(error: EnvdoctorError) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from envdoctor.model.locking import LockedPlatform, Moved
+    from envdoctor.model.names import Subdir
     from envdoctor.model.records import VirtualPackage
     from envdoctor.model.specs import PipRequirement, Requirement
 
@@ -61,7 +62,7 @@ def _locked(report: LockReport, *, verbose: bool) -> tuple[Line, ...]:
         Line(text=f"{listed(platforms)} {'has' if len(platforms) == 1 else 'have'} {texts}.", hang=2)
         for texts, platforms in _machines(report.platforms)
     ]
-    moved = _moved(report.platforms, verbose=verbose)
+    moved = moved_lines([(one.platform, one.moved or ()) for one in report.platforms], verbose=verbose)
     left = [Line(text=f"Not locked: {one.place} `{one.text}`: {one.reason}", hang=2) for one in report.not_locked]
     unheard = [
         Line(text=f"{one.platform}: py-rattler was not heard within the time limit", hang=2)
@@ -97,17 +98,19 @@ def _machine(packages: Sequence[VirtualPackage]) -> str:
     return "; ".join(f"{listed(texts)}: {origin}" for origin, texts in by_origin.items()) or "no virtual packages"
 
 
-def _moved(platforms: Sequence[LockedPlatform], *, verbose: bool) -> list[Line]:
-    """What moved, told once for platforms on which the same did."""
+def moved_lines(
+    platforms: Sequence[tuple[Subdir, tuple[Moved, ...]]], *, verbose: bool, title: str = "Moved"
+) -> list[Line]:
+    """Return what moved, told once for platforms on which the same did."""
     alike: dict[tuple[Moved, ...], list[str]] = {}
-    for one in platforms:
-        if one.moved:
-            alike.setdefault(one.moved, []).append(one.platform)
+    for platform, moved in platforms:
+        if moved:
+            alike.setdefault(moved, []).append(platform)
     lines = []
     for moved, names in alike.items():
         staying = [move for move in moved if move.after is not None]
         told = staying if verbose else staying[:MOST_MOVED]
-        lines.append(Line(text=f"Moved on {listed(names)}:"))
+        lines.append(Line(text=f"{title} on {listed(names)}:"))
         lines += [Line(indent=2, text=_move(move), hang=2) for move in told]
         if len(told) < len(staying):
             lines.append(Line(indent=2, text=f"… and {len(staying) - len(told)} more (--verbose)"))

@@ -32,7 +32,11 @@ def explain_environment(options: ExplainOptions, surroundings: Surroundings) -> 
     """
     if options.case is not None:
         return _explain_case(options.case, options, surroundings)
-    environment = read_environment_of(options, surroundings)
+    return explain_read(read_environment_of(options, surroundings), options, surroundings)
+
+
+def explain_read(environment: EnvironmentSpec, options: ExplainOptions, surroundings: Surroundings) -> Diagnosis:
+    """Return the same for an environment that was read already. Raises as `explain_environment` does."""
     gateway = gateway_for(environment, options, surroundings)
     asked = requests(environment, options, surroundings)
     # py-rattler reads records outside Python's lock, for about as long as this import takes (docs/performance.md).

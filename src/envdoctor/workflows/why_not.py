@@ -1,0 +1,128 @@
+"""`why-not`: a wish added to a file or lock, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from envdoctor.engine.detect import current_subdir
+from envdoctor.environment.read import read_environment
+from envdoctor.errors import InputError, UsageError
+from envdoctor.lockfile.read import looks_like_lockfile, read_lockfile
+from envdoctor.model.environment import ChannelLine
+from envdoctor.model.lockfile import Lockfile, LockFormat
+from envdoctor.model.outcome import Resolution, Unsatisfiable
+from envdoctor.model.place import Place
+from envdoctor.model.wishes import Granted, WishReport
+from envdoctor.workflows.explain import explain_environment, explain_read
+from envdoctor.workflows.options import TargetOptions
+from envdoctor.workflows.requests import gateway_for, read_environment_of, requests
+from envdoctor.workflows.resolving import Resolver
+from envdoctor.workflows.sides import conda_packages
+
+if TYPE_CHECKING:
+    from envdoctor.model.diagnosis import Diagnosis
+    from envdoctor.model.environment import EnvironmentSpec
+    from envdoctor.model.specs import Requirement
+    from envdoctor.workflows.options import ExplainOptions, Surroundings
+
+
+def why_not(wish: str, path: str | None, options: ExplainOptions, surroundings: Surroundings) -> WishReport | Diagnosis:
+    """Return what comes of a wish; or the diagnosis of the file, where it does not solve even without.
+
+    The wish is one more line beside those of the file; a lock stands for its sources, and for what it holds now.
+    Raises every `EnvdoctorError`.
+    """
+    wished = _wish(wish)
+    if path is not None and looks_like_lockfile(path):
+        lock = read_lockfile(path)
+        environment = _environment_of(lock)
+        options = _for_lock(lock, options)
+    else:
+        options = replace(options, arguments=() if path is None else (path,))
+        environment = read_environment_of(options, surroundings)
+        present = explain_environment(options, surroundings)
+        if not all(one.solvable for one in present.platforms):
+            return present
+        lock = _as_lock(present)
+    asking = replace(environment, requirements=(*environment.requirements, wished))
+    return _answer(wish, wished, lock, asking, options, surroundings)
+
+
+def _wish(text: str) -> Requirement:
+    (line,) = read_environment((), specs=(text,)).requirements
+    return line
+
+
+def _answer(  # noqa: PLR0913, PLR0917 - the wish, what is, what is asked, and how
+    wish: str,
+    wished: Requirement,
+    lock: Lockfile,
+    asking: EnvironmentSpec,
+    options: ExplainOptions,
+    surroundings: Surroundings,
+) -> WishReport:
+    name = " and ".join(asking.sources)
+    gateway = gateway_for(asking, options, surroundings)
+    platforms = options.platforms or asking.platforms or (current_subdir(),)
+    asked = requests(asking, replace(options, platforms=tuple(platforms)), surroundings)
+    solve = Resolver(gateway=gateway, options=options, surroundings=surroundings)
+    resolved = solve.moving_little(asked, lock, ())
+    granted = tuple(
+        Granted(platform=one.diagnosis.platform, moved=one.moved or ()) for one in resolved if one.diagnosis.solvable
+    )
+    if len(granted) == len(resolved):
+        return WishReport(wish=wish, name=name, granted=granted)
+    refused = explain_read(asking, options, surroundings)
+    giving_way = _giving_way(refused, wished)
+    beyond = None
+    if giving_way:
+        left = tuple(line for line in asking.requirements if line not in giving_way)
+        beyond = explain_read(replace(asking, requirements=left), options, surroundings)
+    return WishReport(wish=wish, name=name, granted=granted, refused=refused, giving_way=giving_way, beyond=beyond)
+
+
+def _giving_way(refused: Diagnosis, wished: Requirement) -> tuple[Requirement, ...]:
+    """The file's own lines on the wished package, if the wish and they alone cannot hold together."""
+    found: dict[Requirement, None] = {}
+    for platform in refused.platforms:
+        if isinstance(platform.outcome, Unsatisfiable):
+            for conflict in platform.outcome.conflicts:
+                if len(conflict.core) > 1 and all(line.name == wished.name for line in conflict.core):
+                    found |= dict.fromkeys(line for line in conflict.core if line != wished)
+    return tuple(found)
+
+
+def _as_lock(present: Diagnosis) -> Lockfile:
+    platforms = tuple(one.platform for one in present.platforms if isinstance(one.outcome, Resolution))
+    return Lockfile(path="", format=LockFormat.CONDA_LOCK, platforms=platforms, packages=conda_packages(present))
+
+
+def _environment_of(lock: Lockfile) -> EnvironmentSpec:
+    """What a lock was made from: its sources where they are, else the lines that it notes."""
+    paths = [str(Path(lock.path).parent / source) for source in lock.sources]
+    if paths and all(Path(path).is_file() for path in paths):
+        return read_environment(paths)
+    if lock.lines is None:
+        raise InputError(
+            "the lock's sources are not there and it does not note its lines, so a wish has nothing to stand beside; "
+            "give the environment file",
+            place=Place(lock.path),
+        )
+    specs = [text for text, _ in lock.lines if not text.startswith("pip: ")]
+    environment = read_environment((), specs=specs)
+    channels = tuple(ChannelLine(text=text, place=Place(lock.path)) for text in lock.channels)
+    return replace(environment, sources=(lock.path,), channels=channels)
+
+
+def _for_lock(lock: Lockfile, options: ExplainOptions) -> ExplainOptions:
+    """The platforms of the lock, and the machine that it was made for where it notes one and none is stated."""
+    platforms = options.platforms or lock.platforms
+    if any(platform not in lock.platforms for platform in platforms):
+        raise UsageError(f"{lock.path} has the platforms {', '.join(lock.platforms)}; name one of them")
+    noted = dict(lock.virtual_packages)
+    target = options.target
+    if not target.states_anything and len(platforms) == 1 and platforms[0] in noted:
+        target = TargetOptions(virtual_packages=tuple(str(package) for package in noted[platforms[0]]))
+    return replace(options, platforms=platforms, target=target)
