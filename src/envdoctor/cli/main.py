@@ -15,6 +15,7 @@ from envdoctor.cli.explain import explain
 from envdoctor.cli.export_spec import export_spec
 from envdoctor.cli.graph import graph, tree, why
 from envdoctor.cli.lock import lock
+from envdoctor.cli.since import since
 from envdoctor.cli.why_not import why_not
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command()(graph)
 app.command()(tree)
 app.command()(why)
 app.command()(why_not)
+app.command()(since)
 app.command()(diff)
 app.command()(export_spec)
 

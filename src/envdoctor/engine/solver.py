@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import rattler
 from rattler.exceptions import GatewayError, SolverError
 
-from envdoctor.engine.gateway import sources
+from envdoctor.engine.gateway import sources as channel_sources
 from envdoctor.engine.specs import matcher, spec_name
 from envdoctor.errors import RecordsError
 from envdoctor.model.channels import ChannelPriority
@@ -27,20 +27,21 @@ if TYPE_CHECKING:
     from envdoctor.model.target import Request
 
 
-def solve(
+def solve(  # noqa: PLR0913 - what py-rattler can be told
     gateway: Gateway,
     request: Request,
     channels_of: Sequence[str | None],
     *,
     further: Sequence[str] = (),
     pinned: Sequence[NativeRecord] = (),
+    sources: Sequence[rattler.RepoDataSource] | None = None,
 ) -> tuple[NativeRecord, ...] | None:
     """Return a resolution of the request, or None where py-rattler says that there is none.
 
     `channels_of` holds, for each requirement, the URL of the channel that its spec asks for (None for any). Each line,
     and each of the `further` specs, is asked for together with its bare name: alone, a spec can defeat strict priority,
     since the gateway drops the records that do not match it before the priority is looked at. A name of which a record
-    is `pinned` gets that one or none. Raises `RecordsError`.
+    is `pinned` gets that one or none. `sources` stand in the place of the request's channels. Raises `RecordsError`.
     """
     specs = [matcher(line.name) for line in request.requirements]
     specs += [
@@ -48,7 +49,7 @@ def solve(
         for line, url in zip(request.requirements, channels_of, strict=True)
     ]
     specs += [spec for text in further for spec in (matcher(spec_name(matcher(text))), matcher(text))]
-    return asyncio.run(_solve(gateway, request, specs, pinned))
+    return asyncio.run(_solve(gateway, request, specs, pinned, sources))
 
 
 def with_channel(text: str, url: str) -> str:
@@ -59,12 +60,16 @@ def with_channel(text: str, url: str) -> str:
 
 
 async def _solve(
-    gateway: Gateway, request: Request, specs: list[rattler.MatchSpec], pinned: Sequence[NativeRecord]
+    gateway: Gateway,
+    request: Request,
+    specs: list[rattler.MatchSpec],
+    pinned: Sequence[NativeRecord],
+    given: Sequence[rattler.RepoDataSource] | None,
 ) -> tuple[NativeRecord, ...] | None:
     strict = request.priority is ChannelPriority.STRICT
     try:
         records = await rattler.solve(
-            sources(request.tiers),
+            channel_sources(request.tiers) if given is None else list(given),
             specs,
             gateway=gateway.native,
             platforms=[rattler.Subdir(request.target.subdir), rattler.Subdir(NOARCH)],

@@ -34,6 +34,7 @@ class Change:
     before: Mapping[PackageName, Record]
     after: Mapping[PackageName, Record]
     update: Collection[PackageName] = ()
+    update_reason: str = "asked for (--update)"
     unusable: Mapping[PackageName, str] | None = None
 
 
@@ -80,7 +81,7 @@ def _why_needed(change: Change, name: PackageName) -> str:
 
 def _why_changed(change: Change, name: PackageName, before: Record) -> str:
     if name in change.update:
-        return "asked for (--update)"
+        return change.update_reason
     gone = (change.unusable or {}).get(name)
     if gone is not None:
         return gone

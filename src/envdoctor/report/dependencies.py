@@ -195,7 +195,7 @@ def _why(
         near = f"; did you mean {listed(reasons.near, 'or')}?" if reasons.near else ""
         return (Line(text=f"✗ {name} is not in {where}{near}", role=Role.FAILURE, hang=2),)
     rows = [Line(text=f"{reasons.package} is in {where}", role=Role.HEADLINE, hang=2), BLANK]
-    rows += [Line(indent=2, text=_way(way), hang=4, chain=True) for way in reasons.ways]
+    rows += [Line(indent=2, text=way_words(way), hang=4, chain=True) for way in reasons.ways]
     if reasons.cut:
         rows.append(Line(indent=2, text=f"and {reasons.cut} more ways as short"))
     if not reasons.ways:
@@ -227,7 +227,8 @@ def _says(bound: Bound) -> str:
     return f"{'→' if bound.needed else 'allows only'} {bound.text}"
 
 
-def _way(way: Way) -> str:
+def way_words(way: Way) -> str:
+    """Return a way from a line to a package on one line."""
     ask = way.ask
     where = "" if ask.place is None else f" ({ask.place.file}:{ask.place.line})"
     first, *rest = way.steps

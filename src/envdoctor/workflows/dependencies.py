@@ -49,12 +49,15 @@ def dependencies_of(
     diagnosis = explain_environment(replace(options, arguments=() if path is None else (path,)), surroundings)
     if not all(one.solvable for one in diagnosis.platforms):
         return diagnosis
-    found = [_of_resolution(one.outcome) for one in diagnosis.platforms if isinstance(one.outcome, Resolution)]
+    found = [
+        dependencies_of_resolution(one.outcome) for one in diagnosis.platforms if isinstance(one.outcome, Resolution)
+    ]
     name = " and ".join(diagnosis.environment.sources)
     return DependencyReport(name=name, platforms=_alike(found), notices=diagnosis.notices)
 
 
-def _of_resolution(resolution: Resolution) -> Dependencies:
+def dependencies_of_resolution(resolution: Resolution) -> Dependencies:
+    """Return the dependencies of a resolution of one platform."""
     request = resolution.request
     asks = tuple(
         Ask(name=line.name, text=without_secrets(line.text), place=line.place) for line in request.requirements
