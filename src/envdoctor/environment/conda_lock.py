@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from envdoctor.engine.specs import SpecError, parse_spec
+from envdoctor.environment.name_places import NamePlaces
 from envdoctor.environment.pip_sources import is_lockable, pip_sources
 from envdoctor.environment.quoting import masked, quote, without_secrets
 from envdoctor.errors import InputError
-from envdoctor.knowledge.names import conda_names_of, pypi_names_of
+from envdoctor.knowledge.names import conda_names_of
 from envdoctor.model.environment import ChannelLine, EnvironmentSpec
-from envdoctor.model.names import KNOWN_SUBDIRS, Subdir, package_name, pypi_name
+from envdoctor.model.names import KNOWN_SUBDIRS, Subdir, pypi_name
 from envdoctor.model.place import Place
 from envdoctor.model.specs import PipRequirement, Requirement
 
@@ -58,6 +59,48 @@ def read_through_conda_lock(path: str, text: str) -> EnvironmentSpec:
             src_files=[Path(path)], platform_overrides=stated or DEFAULT_PLATFORMS, mapping_url=mapping_url
         )
     return _from_lock_specification(lock_spec, path, text, tuple(Subdir(name) for name in stated))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainLine:
+    """One dependency as conda-lock's own parser reads it; `version` may be an address."""
+
+    platform: Subdir
+    manager: str
+    name: str
+    version: str
+    build: str
+
+
+def read_plainly(path: str, platforms: Sequence[Subdir], names: Sequence[str]) -> tuple[PlainLine, ...]:
+    """Return what conda-lock's own parser makes of an environment file, for comparison; `names` are its pip projects.
+
+    Raises `InputError` with conda-lock's reason where it refuses the file.
+    """
+    with quiet(path), _mapping_file(" ".join(names)) as mapping_url:
+        from conda_lock.src_parser import make_lock_spec  # noqa: PLC0415 - an extra, and slow
+
+        lock_spec = make_lock_spec(src_files=[Path(path)], platform_overrides=list(platforms), mapping_url=mapping_url)
+    return _plain_lines(lock_spec)
+
+
+def plain_lines_of(environment: EnvironmentSpec, platforms: Sequence[Subdir]) -> tuple[PlainLine, ...]:
+    """Return what conda-lock is handed for an environment, in the form of `read_plainly`."""
+    return _plain_lines(to_lock_specification(environment, platforms))
+
+
+def _plain_lines(lock_spec: LockSpecification) -> tuple[PlainLine, ...]:
+    return tuple(
+        PlainLine(
+            platform=Subdir(subdir),
+            manager=line.manager,
+            name=line.name,
+            version=line.url or ("" if line.version == "*" else line.version),
+            build=line.build or "",
+        )
+        for subdir, dependencies in lock_spec.dependencies.items()
+        for line in map(_line, dependencies)
+    )
 
 
 def to_lock_specification(environment: EnvironmentSpec, platforms: Sequence[Subdir]) -> LockSpecification:
@@ -215,7 +258,7 @@ def _from_lock_specification(
     for subdir, dependencies in lock_spec.dependencies.items():
         for dependency in dependencies:
             where[_line(dependency)].append(Subdir(subdir))
-    places = _Places(path, text)
+    places = NamePlaces(path, text)
     requirements: list[Requirement] = []
     pip: list[PipRequirement] = []
     for line, subdirs in where.items():
@@ -283,31 +326,6 @@ def _pip_line(line: _Line, place: Place, platforms: tuple[Subdir, ...] | None) -
         platforms=platforms,
         category=line.category,
     )
-
-
-class _Places:
-    """Finds the line of a text in which a name is first written as a word of its own, outside comments."""
-
-    def __init__(self, path: str, text: str) -> None:
-        self.path = path
-        self.lines = text.split("\n")
-
-    def of(self, name: str) -> Place:
-        """The place of the name, or of its project on PyPI; the file alone where neither is found."""
-        spellings = (name, *pypi_names_of(package_name(name)))
-        return next((place for one in spellings if (place := self._written(one)) is not None), Place(self.path))
-
-    def _written(self, name: str) -> Place | None:
-        pieces = [re.escape(piece) for piece in re.split(r"[-_.]", name)]
-        word = re.compile(rf"(?<![\w.-]){'[-_.]'.join(pieces)}(?![\w.-])", re.IGNORECASE)
-        likely = [
-            (number, found.start() + 1, self.lines[number - 1])
-            for number, line in enumerate(self.lines, 1)
-            if (found := word.search(line.split("#", 1)[0])) is not None
-        ]
-        # The package itself may carry the name too (`name = "numpy"`); a list item or a key is the better witness.
-        likely.sort(key=lambda hit: (re.match(r"\s*(-|[\"']|[\w.-]+\s*=\s*[\"'{>=<~^*\d])", hit[2]) is None, hit[0]))
-        return Place(self.path, likely[0][0], likely[0][1]) if likely else None
 
 
 @contextlib.contextmanager

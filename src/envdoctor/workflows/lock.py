@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from envdoctor.environment.plain_conda_lock import lost_by_conda_lock
 from envdoctor.errors import InputError, UsageError
 from envdoctor.files import write_whole
 from envdoctor.lockfile.conda_lock import Locked, Order, SolverRefused, lock, rendered, unified
@@ -243,7 +244,11 @@ def _report(plan: Plan, made: Locked, files: tuple[WrittenFile, ...], resolved: 
             for subdir, packages in plan.virtual_packages
         ),
         not_locked=not_locked_lines(plan.environment),
-        notices=(*plan.environment.notices, *plan.gateway.notices),
+        notices=(
+            *plan.environment.notices,
+            *lost_by_conda_lock(plan.environment, plan.platforms),
+            *plan.gateway.notices,
+        ),
     )
 
 
