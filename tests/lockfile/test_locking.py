@@ -252,3 +252,57 @@ def test_a_solver_that_is_not_there_is_a_usage_error(menu: str) -> None:
 
     assert done.exit_code == ExitCode.INPUT
     assert "there is no such program" in done.stderr
+
+
+def test_what_is_locked_is_what_explain_shows(menu: str) -> None:
+    write(menu, "menu", platforms="[linux-64, osx-arm64]")
+    lock()
+    assumed = ("--virtual-package", "__cuda=11.4", "--virtual-package", "__glibc=2.28")
+
+    told = json.loads(CliRunner().invoke(app, ["explain", "--format", "json", *assumed]).stdout)
+
+    shown = {(one["platform"], package["url"]) for one in told["platforms"] for package in one["packages"]}
+    assert shown == {(one["platform"], one["url"]) for one in locked()["package"]}
+
+
+def test_standard_input_can_be_locked_and_is_no_source(menu: str) -> None:
+    write(menu, "menu")
+    text = Path("environment.yml").read_text("utf-8")
+
+    done = CliRunner().invoke(app, ["lock", "-"], input=text)
+
+    assert done.exit_code == ExitCode.SOLVES, done.stdout + done.stderr
+    assert locked()["metadata"]["sources"] == []
+
+
+def test_several_files_are_locked_together_with_their_categories(menu: str, make_channel: ChannelFactory) -> None:
+    make_channel([package("tester", "1")])
+    write(menu, "menu")
+    Path("dev.yml").write_text(f"channels: [{menu}]\ncategory: dev\ndependencies: [tester]\n", "utf-8")
+
+    lock("environment.yml", "dev.yml")
+
+    assert {one["name"]: one["category"] for one in locked()["package"]}["tester"] == "dev"
+    assert lock("environment.yml", "dev.yml", "--check").exit_code == ExitCode.SOLVES
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("numpy=2",), "lock takes files, and 'numpy=2' is a spec"),
+        (("--lockfile", "no/such/folder/x.yml"), "there is no folder no/such/folder"),
+        (("--check", "--fresh"), "--check writes nothing"),
+        (("--update", "menu", "--fresh"), "give one of them"),
+        (("--with-cuda", "12", "--without-cuda"), "exclude each other"),
+        (("--image", "debian:12", "--dockerfile", "Dockerfile"), "both name the base image"),
+    ],
+)
+def test_a_command_line_that_cannot_be_followed_is_one_sentence(menu: str, words: tuple[str, ...], says: str) -> None:
+    write(menu, "menu")
+
+    done = lock(*words)
+
+    assert done.exit_code == ExitCode.INPUT
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not Path("conda-lock.yml").exists()

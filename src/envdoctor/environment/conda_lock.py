@@ -130,7 +130,8 @@ def to_lock_specification(environment: EnvironmentSpec, platforms: Sequence[Subd
             ],
             pip_repositories=[PipRepository.from_string(address) for address in sources.repositories],
             allow_pypi_requests=sources.pypi,
-            sources=[Path(source) for source in environment.sources],
+            # Standard input is no file that a lock could name.
+            sources=[Path(source) for source in environment.sources if Path(source).is_file()],
         )
 
 

@@ -160,6 +160,8 @@ def _lock_one(  # noqa: PLR0913, PLR0917 - what conda-lock wants to know
     except SolverProblemError as error:
         return NoPipSolution(platform=platform, reasons=_reasons(str(error)))
     except (OSError, RepositoryError, PackageNotFoundError, InvalidSourceError, PoetryError) as error:
+        if isinstance(error, OSError) and not type(error).__module__.startswith("requests"):
+            raise
         raise RecordsError(
             f"the pip part cannot be solved for {platform}: {without_secrets(' '.join(str(error).split()))}; "
             "check the network, and `pip-repositories:`"

@@ -14,7 +14,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from envdoctor.environment.plain_conda_lock import lost_by_conda_lock
-from envdoctor.errors import InputError, UsageError
+from envdoctor.environment.read import specs_and_files
+from envdoctor.errors import InputError, OutputError, UsageError
 from envdoctor.files import write_whole
 from envdoctor.lockfile.conda_lock import Locked, Order, SolverRefused, lock, rendered, unified
 from envdoctor.lockfile.conda_lock_file import read_conda_lock
@@ -71,8 +72,22 @@ def lock_environment(options: LockOptions, surroundings: Surroundings) -> LockRe
     """
     # conda-lock takes half a second to import; py-rattler reads records meanwhile, outside Python's lock.
     Thread(target=_import_conda_lock, daemon=True).start()
+    _check_arguments(options)
     environment = read_environment_of(options.explain, surroundings)
     return lock_plan(plan_of(environment, options, surroundings), options, surroundings)
+
+
+def _check_arguments(options: LockOptions) -> None:
+    """Raise before anything is read what would be in vain."""
+    _, specs = specs_and_files(options.explain.arguments)
+    if specs:
+        raise UsageError(
+            f"lock takes files, and {specs[0]!r} is a spec: write it into an environment file, so that the lock can be "
+            "checked against it"
+        )
+    folder = options.lockfile.parent
+    if not folder.is_dir():
+        raise OutputError(f"{options.lockfile} cannot be written: there is no folder {folder}; make it first")
 
 
 def lock_plan(plan: Plan, options: LockOptions, surroundings: Surroundings) -> LockReport | LockRefusal | Diagnosis:
