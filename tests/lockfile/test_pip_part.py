@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from envdoctor.cli.exit_codes import ExitCode
+from envdoctor.lockfile.conda_lock import without_secrets_in
 from tests.lockfile.simple_index import simple_index, wheel
 from tests.lockfile.test_locking import here, lock, locked, package
 
@@ -174,6 +175,43 @@ def test_the_password_of_an_index_reaches_no_lock(channel: str, form: str, monke
     assert len(written) == 4
     assert all(b"hidden" not in path.read_bytes() for path in written)
     assert "hidden" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://user:hidden@example.com/x.whl", "https://example.com/x.whl"),
+        ("git+https://hidden@example.com/x.git@0123", "git+https://example.com/x.git@0123"),
+        ("https://example.com/t/hidden/x.whl", "https://example.com/t/***/x.whl"),
+        ("https://example.com/x.whl?token=hidden", "https://example.com/x.whl?token=***"),
+        ("https://$WHO:$PASS@example.com/x.whl", "https://$WHO:$PASS@example.com/x.whl"),
+    ],
+)
+def test_the_password_of_a_direct_address_reaches_no_lock(address: str, kept: str) -> None:
+    models = pytest.importorskip("conda_lock.lockfile.v2prelim.models")
+    package = models.LockedDependency(
+        name="x",
+        version="1",
+        manager="pip",
+        platform="linux-64",
+        url=address,
+        hash={},
+        source={"type": "url", "url": address},
+    )
+
+    plain = without_secrets_in(package)
+
+    assert (plain.url, plain.source.url) == (kept, kept)
+
+
+def test_an_address_of_plain_http_is_named_as_not_locked(channel: str, index: str) -> None:
+    write(channel, index, "saucer", "teapot @ http://user:hidden@example.com/teapot-1.0-py3-none-any.whl")
+
+    done = lock()
+
+    assert done.exit_code == ExitCode.SOLVES, done.stdout + done.stderr
+    assert "takes an address of plain http for a path" in " ".join(done.stdout.split())
+    assert "hidden" not in done.stdout + done.stderr + Path("conda-lock.yml").read_text("utf-8")
 
 
 def test_an_index_that_cannot_be_reached_is_one_sentence(channel: str) -> None:

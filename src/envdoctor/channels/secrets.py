@@ -17,6 +17,8 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>`]+")
 _PASSWORD_WITH_SLASH = re.compile(r"(?<=://)[^\s/:@]*:(?!\d*(?:[/?#]|$))[^\s@]*(?:@[^\s/@]*)*@")
 _USER = re.compile(r"(?<=://)[^\s/?#]*@")
 _USER_WITHOUT_SCHEME = re.compile(r"(?<![\w/:@%.+-])[^\s/:@\"'<>=,()]+:[^\s/@\"'<>]+@(?=[\w.\[-])")
+_USER_BEHIND_ONE_SLASH = re.compile(r"(?<=[A-Za-z]:/)[^\s/:@\"'<>]+:[^\s/@\"'<>]+@")
+"""As a program writes an address that it takes for a path."""
 _PATH_TOKEN = re.compile(r"/t/[^/\s?#\"']+")
 _PATH_TOKEN_WITHOUT_SCHEME = re.compile(
     r"(?<![\w/.-])((?:(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}|localhost)(?::\d+)?(?:/[\w.-]+)*?/t/)[^/\s?#\"']+"
@@ -30,6 +32,7 @@ _PARAMETER = re.compile(
 def redact(text: str) -> str:
     """Return the text with `***` for every credential in the addresses that it holds."""
     text = _ADDRESS.sub(lambda found: _redact_address(found.group()), text)
+    text = _USER_BEHIND_ONE_SLASH.sub(f"{HIDDEN}@", text)
     text = _USER_WITHOUT_SCHEME.sub(f"{HIDDEN}@", text)
     text = _PATH_TOKEN_WITHOUT_SCHEME.sub(rf"\g<1>{HIDDEN}", text)
     return _PARAMETER.sub(rf"\g<1>{HIDDEN}", text)

@@ -29,6 +29,7 @@ _REASONS = {
     "vcs": "only a full commit (`@` and 40 digits) stays the same; a branch or tag moves",
 }
 NAMELESS = "no project name stands in front of the address; write `name @ https://…`"
+PLAIN_HTTP = "conda-lock takes an address of plain http for a path; write https"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,8 @@ def _reason(line: PipRequirement) -> str | None:
         return _REASONS[line.kind]
     if line.url is not None and line.url.startswith("file:"):
         return _REASONS["path"]
+    if line.url is not None and line.url.startswith("http://"):
+        return PLAIN_HTTP
     return NAMELESS if line.name is None else None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import locale
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from envdoctor.channels.secrets import redact
 from envdoctor.environment.conda_lock import quiet, to_lock_specification
 from envdoctor.environment.quoting import without_secrets
 from envdoctor.errors import OutputError, RecordsError
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 
     from envdoctor.model.environment import EnvironmentSpec
     from envdoctor.model.records import Record, VirtualPackage
+
+
+_USER = re.compile(r"(?<=://)[^/@]*@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,8 +257,25 @@ def _joined(parts: Sequence[Lockfile], specification: LockSpecification, order: 
             "custom_metadata": dict(sorted(order.notes)) or None,
         }
     )
-    packages = [package for part in parts for package in part.package]
+    packages = [without_secrets_in(package) for part in parts for package in part.package]
     return first.model_copy(update={"package": packages, "metadata": metadata})
+
+
+def without_secrets_in(package: LockedDependency) -> LockedDependency:
+    """Return a package whose addresses hold no credential; variables, which are none, stay."""
+    source = package.source
+    return package.model_copy(
+        update={
+            "url": _plain(package.url),
+            "source": None if source is None else source.model_copy(update={"url": _plain(source.url)}),
+        }
+    )
+
+
+def _plain(url: str) -> str:
+    """An address without user and password, and with `***` for a token in it; variables stay."""
+    bare = _USER.sub(lambda found: found.group() if "$" in found.group() else "", url)
+    return bare if "$" in bare else redact(bare)
 
 
 def _pip_of(packages: Sequence[LockedDependency], platform: Subdir) -> list[LockedDependency]:
