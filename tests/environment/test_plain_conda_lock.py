@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from envdoctor.environment.conda_lock import to_lock_specification
 from envdoctor.environment.plain_conda_lock import lost_by_conda_lock
 from envdoctor.environment.read import read_environment
 from envdoctor.errors import InputError
@@ -81,3 +82,39 @@ def test_over_real_files_every_kind_is_known_and_nothing_goes_wrong(
         "comment-in-brackets", "compound-selector", "editable", "last-line-counts", "letter-by-letter", "line-lost",
         "marker", "name-guessed", "pin-of-pip", "read-otherwise", "refuses", "sel-item", "implied-pip",
     }  # fmt: skip
+
+
+OTHER_HASH = {
+    "0158": "its pip section stands twice, and conda reads the last",
+    "0207": "a token of a channel, which conda-lock would keep, is left out",
+    "0365": "conda-lock takes `#egg=…` for part of a commit",
+}
+
+
+@pytest.mark.shared
+def test_where_both_read_alike_the_hash_of_the_inputs_is_the_same(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from conda_lock.content_hash import compute_content_hashes  # noqa: PLC0415 - an extra
+    from conda_lock.src_parser import make_lock_spec  # noqa: PLC0415
+    from conda_lock.virtual_package import default_virtual_package_repodata  # noqa: PLC0415
+
+    monkeypatch.chdir(shared / "envs")
+    machines, alike = default_virtual_package_repodata(), 0
+    for path in sorted(Path().glob("[0-9]*"))[::4]:
+        try:
+            environment = read_environment([str(path)])
+        except InputError:
+            continue
+        platforms = environment.platforms or (LINUX,)
+        if environment.explicit or environment.pip or path.name[:4] in OTHER_HASH:
+            continue
+        if lost_by_conda_lock(environment, platforms):
+            continue
+        ours = compute_content_hashes(to_lock_specification(environment, platforms), machines)
+        with monkeypatch.context() as quiet:
+            quiet.setattr("builtins.print", lambda *_, **__: None)
+            theirs = make_lock_spec(src_files=[path], platform_overrides=list(platforms), mapping_url="")
+        assert compute_content_hashes(theirs, machines) == ours, path.name
+        alike += 1
+    assert alike > 20

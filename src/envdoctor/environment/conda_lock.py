@@ -164,7 +164,14 @@ def _conda_dependencies(environment: EnvironmentSpec, subdir: Subdir) -> list[An
                 )
             ]
         found += read
+    if environment.pip_on(subdir):
+        found = [_as_implied(one) if one.name == "pip" else one for one in found]
     return found
+
+
+def _as_implied(pip: Any) -> Any:  # noqa: ANN401 - conda-lock's class
+    """conda-lock writes a pip of any version as `*` beside a pip section, which its hash of the inputs tells apart."""
+    return pip if pip.version or pip.build else pip.model_copy(update={"version": "*"})
 
 
 def _conda_dependency(line: Requirement) -> Any:  # noqa: ANN401 - conda-lock's class
@@ -229,7 +236,9 @@ def _pip_dependencies(environment: EnvironmentSpec, subdir: Subdir, mapping_url:
 def _plain(line: PipRequirement) -> str:
     """The line without pip's options behind it; an address with its name in front, as PEP 508 has it."""
     if line.url is None:
-        return re.split(r"\s-", line.text, maxsplit=1)[0].strip()
+        # conda-lock reads one hash, and no other option behind a requirement.
+        options = r"\s-(?!-hash=)" if line.text.count("--hash=") == 1 else r"\s-"
+        return re.split(options, line.text, maxsplit=1)[0].strip()
     address, _, fragment = line.url.partition("#")
     kept = [part for part in fragment.split("&") if part and not part.startswith("egg=")]
     extras = f"[{','.join(line.extras)}]" if line.extras else ""
