@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from envdoctor.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from envdoctor.model.channels import ChannelPriority
     from envdoctor.model.dependencies import DependencyReport
     from envdoctor.report.dependencies import Look, Paper
     from envdoctor.workflows.options import ExplainOptions
@@ -60,6 +62,16 @@ def graph(  # noqa: PLR0913 - these are the options of the command
     output: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TEXT,
 ) -> None:
     """Show who needs whom in an environment."""
+    asked = _Asked(
+        file=file,
+        channel=channel,
+        override_channels=override_channels,
+        platform=platform,
+        virtual_package=virtual_package,
+        channel_priority=channel_priority,
+        offline=offline,
+        exclude_newer=exclude_newer,
+    )
 
     def render(report: DependencyReport) -> tuple[str, ExitCode]:
         from envdoctor.report import dependencies, dependencies_json, graphs
@@ -74,19 +86,7 @@ def graph(  # noqa: PLR0913 - these are the options of the command
                 text = graphs.render_pictures(dependencies_json.pictures_of(report, look), output.value)
         return text, ExitCode.SOLVES
 
-    def options() -> ExplainOptions:
-        return shared.explain_options(
-            channel=channel,
-            override_channels=override_channels,
-            platform=platform,
-            target=shared.target_options(virtual_package),
-            channel_priority=channel_priority,
-            offline=offline,
-            exclude_newer=exclude_newer,
-            proof=False,
-        )
-
-    _run(file, options, render, as_json=output is Format.JSON)
+    _run(asked, render, as_json=output is Format.JSON)
 
 
 def tree(  # noqa: PLR0913 - these are the options of the command
@@ -104,6 +104,16 @@ def tree(  # noqa: PLR0913 - these are the options of the command
     exclude_newer: shared.ExcludeNewer = None,
 ) -> None:
     """Show the dependencies of each line as a tree, and what each brings."""
+    asked = _Asked(
+        file=file,
+        channel=channel,
+        override_channels=override_channels,
+        platform=platform,
+        virtual_package=virtual_package,
+        channel_priority=channel_priority,
+        offline=offline,
+        exclude_newer=exclude_newer,
+    )
 
     def render(report: DependencyReport) -> tuple[str, ExitCode]:
         from envdoctor.report import dependencies
@@ -111,19 +121,7 @@ def tree(  # noqa: PLR0913 - these are the options of the command
         look = _look(report, package, depth, invert=invert)
         return dependencies.render_tree(report, look, _paper()), ExitCode.SOLVES
 
-    def options() -> ExplainOptions:
-        return shared.explain_options(
-            channel=channel,
-            override_channels=override_channels,
-            platform=platform,
-            target=shared.target_options(virtual_package),
-            channel_priority=channel_priority,
-            offline=offline,
-            exclude_newer=exclude_newer,
-            proof=False,
-        )
-
-    _run(file, options, render, as_json=False)
+    _run(asked, render, as_json=False)
 
 
 def why(  # noqa: PLR0913 - these are the options of the command
@@ -141,6 +139,16 @@ def why(  # noqa: PLR0913 - these are the options of the command
     verbose: shared.Verbose = False,
 ) -> None:
     """Tell why a package is in an environment, and who bounds its version."""
+    asked = _Asked(
+        file=file,
+        channel=channel,
+        override_channels=override_channels,
+        platform=platform,
+        virtual_package=virtual_package,
+        channel_priority=channel_priority,
+        offline=offline,
+        exclude_newer=exclude_newer,
+    )
 
     def render(report: DependencyReport) -> tuple[str, ExitCode]:
         from envdoctor.graph.walks import reasons
@@ -152,24 +160,38 @@ def why(  # noqa: PLR0913 - these are the options of the command
             return dependencies_json.render_why_json(package, report, found), code
         return dependencies.render_why(package, report, found, _paper(verbose=verbose)), code
 
-    def options() -> ExplainOptions:
+    _run(asked, render, as_json=output is shared.TextOrJson.JSON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What the three commands share of their command line."""
+
+    file: str | None
+    channel: list[str] | None
+    override_channels: bool
+    platform: list[str] | None
+    virtual_package: list[str] | None
+    channel_priority: ChannelPriority | None
+    offline: bool
+    exclude_newer: str | None
+
+    def options(self) -> ExplainOptions:
+        """The options as a value. Raises `UsageError`."""
         return shared.explain_options(
-            channel=channel,
-            override_channels=override_channels,
-            platform=platform,
-            target=shared.target_options(virtual_package),
-            channel_priority=channel_priority,
-            offline=offline,
-            exclude_newer=exclude_newer,
+            channel=self.channel,
+            override_channels=self.override_channels,
+            platform=self.platform,
+            target=shared.target_options(self.virtual_package),
+            channel_priority=self.channel_priority,
+            offline=self.offline,
+            exclude_newer=self.exclude_newer,
             proof=False,
         )
 
-    _run(file, options, render, as_json=output is shared.TextOrJson.JSON)
-
 
 def _run(
-    file: str | None,
-    options: Callable[[], ExplainOptions],
+    asked: _Asked,
     render: Callable[[DependencyReport], tuple[str, ExitCode]],
     *,
     as_json: bool,
@@ -180,7 +202,7 @@ def _run(
         from envdoctor.model.dependencies import DependencyReport
         from envdoctor.workflows.dependencies import dependencies_of
 
-        found = dependencies_of(file, options(), surroundings())
+        found = dependencies_of(asked.file, asked.options(), surroundings())
         if not isinstance(found, DependencyReport):
             return conflict_told(found, as_json=as_json, verbose=False), ExitCode.CONFLICT
         return render(found)

@@ -78,7 +78,7 @@ def native_client(options: FetchOptions) -> rattler.Client:
             path.touch(mode=0o600)
             path.write_text(json.dumps(_known_credentials() | _store(options.credentials)), "utf-8")
             variables["RATTLER_AUTH_FILE"] = str(path)
-        with _variables(variables):
+        with variables_set(variables):
             return rattler.Client.from_config(config, max_retries=options.retries, timeout=LONGEST_DOWNLOAD)
 
 
@@ -110,7 +110,8 @@ def _toml(settings: Mapping[str, bool], tables: Mapping[str, Mapping[str, str]])
 
 
 @contextmanager
-def _variables(variables: Mapping[str, str]) -> Iterator[None]:
+def variables_set(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a while, for what can be told in no other way."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from envdoctor.engine.specs import SpecError, parse_spec
+from envdoctor.environment.joining import joined_part, joined_versions
 from envdoctor.environment.name_places import NamePlaces
 from envdoctor.environment.pip_sources import is_lockable, pip_sources
 from envdoctor.environment.quoting import masked, quote, without_secrets
@@ -157,9 +158,9 @@ def _conda_dependencies(environment: EnvironmentSpec, subdir: Subdir) -> list[An
             read = [
                 VersionedDependency(
                     name=name,
-                    version=_joined_versions([line.version for line in read]),
-                    build=_joined_part(requirements, "build", [line.build for line in read]),
-                    conda_channel=_joined_part(requirements, "channel", [line.conda_channel for line in read]),
+                    version=joined_versions([line.version for line in read]),
+                    build=joined_part(requirements, "build", [line.build for line in read]),
+                    conda_channel=joined_part(requirements, "channel", [line.conda_channel for line in read]),
                     category=read[-1].category,
                 )
             ]
@@ -191,25 +192,6 @@ def _conda_dependency(line: Requirement) -> Any:  # noqa: ANN401 - conda-lock's 
             conda_channel=spec.channel,
             category=line.category,
         )
-
-
-def _joined_versions(versions: Sequence[str]) -> str:
-    """All version conditions at once. A choice (`|`) binds weaker than a comma, so it gets parentheses."""
-    stated = [version for version in dict.fromkeys(versions) if version not in {"", "*"}]
-    if len(stated) == 1:
-        return stated[0]
-    return ",".join(f"({version})" if "|" in version else version for version in stated)
-
-
-def _joined_part(requirements: Sequence[Requirement], part: str, values: Sequence[str | None]) -> str | None:
-    stated = list(dict.fromkeys(value for value in values if value is not None))
-    if len(stated) > 1:
-        raise InputError(
-            f"`{requirements[0].text}` and `{requirements[-1].text}` ask for two {part}s of {requirements[0].name}, "
-            "which a lock cannot hold; keep one of the lines",
-            place=requirements[-1].place,
-        )
-    return stated[0] if stated else None
 
 
 def _pip_dependencies(environment: EnvironmentSpec, subdir: Subdir, mapping_url: str) -> list[Any]:

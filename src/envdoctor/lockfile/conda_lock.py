@@ -22,6 +22,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from envdoctor.channels.secrets import redact
+from envdoctor.engine.client import variables_set
 from envdoctor.environment.conda_lock import quiet, to_lock_specification
 from envdoctor.environment.quoting import without_secrets
 from envdoctor.errors import OutputError, RecordsError
@@ -336,7 +337,7 @@ def _quick_yaml() -> Iterator[None]:
 def _own_temporary_folder() -> Iterator[None]:
     """A folder for what conda-lock leaves behind: it cleans up at the end of Python, which we do not wait for."""
     before = tempfile.tempdir
-    with tempfile.TemporaryDirectory(prefix="envdoctor-") as folder, _variables({"RUNNER_TEMP": folder}):
+    with tempfile.TemporaryDirectory(prefix="envdoctor-") as folder, variables_set({"RUNNER_TEMP": folder}):
         tempfile.tempdir = folder
         try:
             yield
@@ -356,7 +357,7 @@ def _answers(records: Sequence[tuple[Subdir, tuple[Record, ...]]] | None) -> Ite
     with tempfile.TemporaryDirectory(prefix="envdoctor-") as folder:
         for subdir, chosen in records:
             write_scratch(Path(folder, f"{subdir}.json"), conda_answers.success(chosen))
-        with _variables({conda_answers.FOLDER_VARIABLE: folder}):
+        with variables_set({conda_answers.FOLDER_VARIABLE: folder}):
             yield
 
 
@@ -380,20 +381,6 @@ def _mapping(order: Order) -> Iterator[str]:
 
 def _entry(project: PypiName, name: PackageName) -> dict[str, str]:
     return {"conda_name": name, "pypi_name": project, "import_name": project}
-
-
-@contextmanager
-def _variables(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 @contextmanager
