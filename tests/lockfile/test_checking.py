@@ -187,6 +187,20 @@ def test_a_lock_of_plain_conda_lock_is_checked_without_envdoctors_notes() -> Non
     assert told() == []
 
 
+@pytest.mark.parametrize("change", ["menu >=1", "menu 2"])
+def test_a_lock_without_notes_is_held_against_the_hash_of_its_inputs(made: str, change: str) -> None:
+    """The changed line is met by what is locked, and still is not what was locked."""
+    document = locked()
+    del document["metadata"]["custom_metadata"]
+    Path("conda-lock.yml").write_text(yaml.safe_dump(document), "utf-8")
+    write(made, change, "icons >=5", platforms="[linux-64, osx-arm64]")
+
+    assert told() == [
+        f"{platform} the inputs are not those that were locked: conda-lock's hash of them is another"
+        for platform in ("linux-64", "osx-arm64")
+    ]
+
+
 def test_a_constraint_is_looked_at_where_the_channel_is(menu: str) -> None:
     write(menu, "menu")
     lock()

@@ -55,14 +55,17 @@ def check_plan(plan: Plan, options: LockOptions, surroundings: Surroundings) -> 
         )
     lock = read_conda_lock(str(options.lockfile))
     offline = options.explain.offline
+    hashed, unhashed = _input_hashes(plan, lock, options) if lock.lines is None else ((), ())
     reasons = (
+        *hashed,
         *_platforms(plan, lock),
         *_channels(plan, lock, options),
         *_lines(plan.environment, lock),
         *_machines(plan, lock, options),
         *(reason for request in plan.requests for reason in _packages(plan, request, lock, options, surroundings)),
     )
-    unchecked = ["whether PyPI still has the pip packages"] if any(_is_pip(one) for one in lock.packages) else []
+    unchecked = [*unhashed]
+    unchecked += ["whether PyPI still has the pip packages"] if any(_is_pip(one) for one in lock.packages) else []
     unchecked += ["whether the channels still have the packages (--offline)"] if offline else []
     return CheckReport(
         lockfile=str(options.lockfile),
@@ -73,6 +76,26 @@ def check_plan(plan: Plan, options: LockOptions, surroundings: Surroundings) -> 
         unchecked=tuple(unchecked),
         notices=(*plan.environment.notices, *(() if offline else plan.gateway.notices)),
     )
+
+
+def _input_hashes(plan: Plan, lock: Lockfile, options: LockOptions) -> tuple[tuple[Staleness, ...], tuple[str, ...]]:
+    """For a lock that does not note its lines: whether conda-lock's hash of the inputs is the one that it has.
+
+    Where conda-lock would read the inputs otherwise, the hashes differ anyway, and nothing can be said.
+    """
+    from envdoctor.environment.plain_conda_lock import lost_by_conda_lock
+    from envdoctor.lockfile.conda_lock import content_hashes
+
+    environment = replace(plan.environment, channels=channel_lines(plan, options))
+    machines = [one for one in plan.virtual_packages if one[0] in lock.platforms]
+    known, now = dict(lock.content_hashes), dict(content_hashes(environment, machines))
+    changed = [platform for platform in now if now[platform] != known.get(platform)]
+    if not changed:
+        return (), ()
+    if lost_by_conda_lock(plan.environment, plan.platforms):
+        return (), ("whether the lines are those that were locked: this lock does not note them",)
+    message = "the inputs are not those that were locked: conda-lock's hash of them is another"
+    return tuple(Staleness(kind="inputs-changed", message=message, platform=one) for one in changed), ()
 
 
 def _is_pip(package: LockedPackage) -> bool:
