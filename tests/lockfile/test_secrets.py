@@ -79,3 +79,26 @@ def test_a_channels_secret_reaches_no_file_and_no_output(
 def _channels(path: Path) -> list[str]:
     document: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     return [one["url"] for one in document["metadata"]["channels"]]
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_a_server_that_fails_is_one_sentence_and_one_that_has_plain_repodata_alone_is_used(
+    refuses: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    monkeypatch.setenv("RATTLER_CACHE_DIR", str(tmp_path / "cache"))
+    # What is not plain repodata is answered with nonsense, as some filters do.
+    plain = {"*": Answer(status=500)} if refuses else {**answers(""), "*": Answer(body=b"<html>sign in</html>")}
+    with serving(plain) as server:
+        Path("environment.yml").write_text(
+            f"channels: ['{server.url}/own', nodefaults]\nplatforms: [linux-64]\ndependencies: [menu]\n", "utf-8"
+        )
+
+        done = lock()
+
+    assert done.exit_code == (ExitCode.RECORDS if refuses else ExitCode.SOLVES), done.stdout + done.stderr
+    assert done.stderr.count("\n") == (1 if refuses else 0)
+    if refuses:
+        assert "500" in done.stderr
+        assert "/own/" in done.stderr

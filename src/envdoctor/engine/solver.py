@@ -17,7 +17,7 @@ from envdoctor.engine.gateway import sources as channel_sources
 from envdoctor.engine.specs import matcher, spec_name
 from envdoctor.errors import RecordsError
 from envdoctor.model.channels import ChannelPriority
-from envdoctor.model.names import NOARCH
+from envdoctor.model.names import NOARCH, is_virtual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,16 @@ def solve(  # noqa: PLR0913 - what py-rattler can be told
         for line, url in zip(request.requirements, channels_of, strict=True)
     ]
     specs += [spec for text in further for spec in (matcher(spec_name(matcher(text))), matcher(text))]
-    return asyncio.run(_solve(gateway, request, specs, pinned, sources))
+    try:
+        return asyncio.run(_solve(gateway, request, specs, pinned, sources))
+    except GatewayError:
+        # Asked by itself, the gateway names the channel and the cause, or finds a second way to its records.
+        names = sorted({line.name for line in request.requirements if not is_virtual(line.name)})
+        gateway.named(request.tiers, (request.target.subdir, NOARCH), names)
+    try:
+        return asyncio.run(_solve(gateway, request, specs, pinned, sources))
+    except GatewayError as error:
+        raise RecordsError(str(error).splitlines()[0]) from error
 
 
 def with_channel(text: str, url: str) -> str:
@@ -82,8 +91,6 @@ async def _solve(
         )
     except SolverError:
         return None
-    except GatewayError as error:
-        raise RecordsError(str(error)) from error
     return tuple(records)
 
 
