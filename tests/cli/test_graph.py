@@ -192,3 +192,15 @@ def test_what_cannot_be_shown_is_a_usage_error(words: tuple[str, ...], says: str
 
     assert done.exit_code == ExitCode.INPUT
     assert says in done.stderr
+
+
+def test_a_wish_beside_a_lock_is_asked_for_the_machine_of_the_lock(channel: str, make_channel: ChannelFactory) -> None:
+    make_channel([{"name": "gpu", "version": "1", "depends": ["__cuda >=12"], "md5": "0" * 32}])
+    made = CliRunner().invoke(app, ["lock", "--with-cuda", "12.4"])
+    assert made.exit_code == ExitCode.SOLVES, made.stdout + made.stderr
+
+    assert CliRunner().invoke(app, ["why-not", "gpu", "conda-lock.yml"]).exit_code == ExitCode.SOLVES
+    done = CliRunner().invoke(app, ["why-not", "gpu", "conda-lock.yml", "--virtual-package", "__cuda=11.8"])
+    assert done.exit_code == ExitCode.CONFLICT
+    assert "__cuda" in done.stdout
+    assert channel

@@ -83,9 +83,7 @@ def _channels(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("refuses", [True, False])
 def test_a_server_that_fails_is_one_sentence_and_one_that_has_plain_repodata_alone_is_used(
-    refuses: bool,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: FBT001 - a parameter of the test
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, refuses: bool
 ) -> None:
     monkeypatch.setenv("RATTLER_CACHE_DIR", str(tmp_path / "cache"))
     # What is not plain repodata is answered with nonsense, as some filters do.

@@ -22,8 +22,11 @@ from envdoctor.workflows.resolving import Resolver
 from envdoctor.workflows.sides import conda_packages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from envdoctor.model.diagnosis import Diagnosis
     from envdoctor.model.environment import EnvironmentSpec
+    from envdoctor.model.names import Subdir
     from envdoctor.model.specs import Requirement
     from envdoctor.workflows.options import ExplainOptions, Surroundings
 
@@ -66,7 +69,11 @@ def _answer(  # noqa: PLR0913, PLR0917 - the wish, what is, what is asked, and h
     name = " and ".join(asking.sources)
     gateway = gateway_for(asking, options, surroundings)
     platforms = options.platforms or asking.platforms or (current_subdir(),)
-    asked = requests(asking, replace(options, platforms=tuple(platforms)), surroundings)
+    asked = [
+        request
+        for platform in platforms
+        for request in requests(asking, _for_machine(lock, platform, options), surroundings)
+    ]
     solve = Resolver(gateway=gateway, options=options, surroundings=surroundings)
     resolved = solve.moving_little(asked, lock, ())
     granted = tuple(
@@ -74,13 +81,29 @@ def _answer(  # noqa: PLR0913, PLR0917 - the wish, what is, what is asked, and h
     )
     if len(granted) == len(resolved):
         return WishReport(wish=wish, name=name, granted=granted)
-    refused = explain_read(asking, options, surroundings)
+    refused = _explained(asking, lock, platforms, options, surroundings)
     giving_way = _giving_way(refused, wished)
     beyond = None
     if giving_way:
         left = tuple(line for line in asking.requirements if line not in giving_way)
-        beyond = explain_read(replace(asking, requirements=left), options, surroundings)
+        beyond = _explained(replace(asking, requirements=left), lock, platforms, options, surroundings)
     return WishReport(wish=wish, name=name, granted=granted, refused=refused, giving_way=giving_way, beyond=beyond)
+
+
+def _explained(
+    environment: EnvironmentSpec,
+    lock: Lockfile,
+    platforms: Sequence[Subdir],
+    options: ExplainOptions,
+    surroundings: Surroundings,
+) -> Diagnosis:
+    """The diagnosis of all platforms, each for the machine of the lock where it notes one."""
+    found = [explain_read(environment, _for_machine(lock, platform, options), surroundings) for platform in platforms]
+    return replace(
+        found[0],
+        platforms=tuple(one for diagnosis in found for one in diagnosis.platforms),
+        notices=tuple(dict.fromkeys(notice for diagnosis in found for notice in diagnosis.notices)),
+    )
 
 
 def _giving_way(refused: Diagnosis, wished: Requirement) -> tuple[Requirement, ...]:
@@ -117,12 +140,17 @@ def _environment_of(lock: Lockfile) -> EnvironmentSpec:
 
 
 def _for_lock(lock: Lockfile, options: ExplainOptions) -> ExplainOptions:
-    """The platforms of the lock, and the machine that it was made for where it notes one and none is stated."""
+    """The platforms of the lock, or those of them that are asked for. Raises `UsageError`."""
     platforms = options.platforms or lock.platforms
     if any(platform not in lock.platforms for platform in platforms):
         raise UsageError(f"{lock.path} has the platforms {', '.join(lock.platforms)}; name one of them")
-    noted = dict(lock.virtual_packages)
+    return replace(options, platforms=platforms)
+
+
+def _for_machine(lock: Lockfile, platform: Subdir, options: ExplainOptions) -> ExplainOptions:
+    """One platform, with the machine that the lock was made for where it notes one and none is stated."""
+    noted = dict(lock.virtual_packages).get(platform)
     target = options.target
-    if not target.states_anything and len(platforms) == 1 and platforms[0] in noted:
-        target = TargetOptions(virtual_packages=tuple(str(package) for package in noted[platforms[0]]))
-    return replace(options, platforms=platforms, target=target)
+    if noted is not None and not target.states_anything:
+        target = TargetOptions(virtual_packages=tuple(str(package) for package in noted))
+    return replace(options, platforms=(platform,), target=target)
