@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.wording import listed, placed
 from envdoctor.model.outcome import Check, Resolution, Unsatisfiable
-from envdoctor.report.layout import BLANK, Line, Role, joined, lay_out
+from envdoctor.report.layout import BLANK, Line, Role, joined, lay_out, wrapped
 from envdoctor.report.stories import by_reason, shared_lines, stories
 from envdoctor.report.success import success_lines
 from envdoctor.report.words import at_place, counted, moment, solves, whole_name
@@ -24,6 +25,9 @@ MOST_LINES = 12
 MOST_SHARED = 3
 """Lines told to take part in several conflicts."""
 
+WIDE = 100
+"""Columns of the page by which rows are counted at the least."""
+
 STEP = 2
 """Columns of indentation."""
 
@@ -35,7 +39,7 @@ def render_text(diagnosis: Diagnosis, *, width: int, colour: bool, verbose: bool
     """
     told = stories(diagnosis.platforms, apart=verbose)
     blocks = [
-        _pip_block(diagnosis, verbose=verbose),
+        _pip_block(diagnosis, verbose=verbose, width=width),
         *(_story_block(diagnosis, story, verbose=verbose, width=width) for story in told),
         _nothing_to_solve(diagnosis),
         _notes(diagnosis, verbose=verbose),
@@ -54,11 +58,11 @@ def _nothing_to_solve(diagnosis: Diagnosis) -> tuple[Line, ...]:
     return (Line(text=text, role=Role.SUCCESS, hang=STEP),)
 
 
-def _pip_block(diagnosis: Diagnosis, *, verbose: bool) -> tuple[Line, ...]:
+def _pip_block(diagnosis: Diagnosis, *, verbose: bool, width: int) -> tuple[Line, ...]:
     if not diagnosis.pip_conflicts:
         return ()
     title = f"✗ {whole_name(diagnosis.environment)} contradicts itself: conda and pip lines that cannot both hold"
-    return joined((_title(title),), _conflicts(diagnosis, diagnosis.pip_conflicts, verbose=verbose))
+    return joined((_title(title),), _conflicts(diagnosis, diagnosis.pip_conflicts, verbose=verbose, columns=width))
 
 
 def _story_block(diagnosis: Diagnosis, story: Story, *, verbose: bool, width: int) -> tuple[Line, ...]:
@@ -70,7 +74,7 @@ def _story_block(diagnosis: Diagnosis, story: Story, *, verbose: bool, width: in
         title += f"; the same on {listed([other.platform for other in story.alike])}"
     return joined(
         (_title(title),),
-        _conflicts(diagnosis, platform.outcome.conflicts, verbose=verbose),
+        _conflicts(diagnosis, platform.outcome.conflicts, verbose=verbose, columns=width),
         _after_conflicts(story, platform.outcome),
     )
 
@@ -79,22 +83,37 @@ def _title(text: str) -> Line:
     return Line(text=text, role=Role.FAILURE, hang=STEP)
 
 
-def _conflicts(diagnosis: Diagnosis, conflicts: Sequence[Conflict], *, verbose: bool) -> tuple[Line, ...]:
+def _conflicts(diagnosis: Diagnosis, conflicts: Sequence[Conflict], *, verbose: bool, columns: int) -> tuple[Line, ...]:
     groups = by_reason(conflicts)
     numbered = len(groups) > 1
     width = len(f"{len(groups)}. ") if numbered else 0
     return joined(
         *(
-            _group(diagnosis, group, lead=f"{number}. " if numbered else "", indent=width, verbose=verbose)
+            _group(
+                diagnosis,
+                group,
+                lead=f"{number}. " if numbered else "",
+                indent=width,
+                rows=None if verbose else _Rows(columns=columns),
+            )
             for number, group in enumerate(groups, start=1)
         )
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """How much is told below a headline: so many rows of a page of these columns."""
+
+    columns: int
+    most: int = 12
+
+
 def _group(
-    diagnosis: Diagnosis, group: Sequence[Conflict], *, lead: str, indent: int, verbose: bool
+    diagnosis: Diagnosis, group: Sequence[Conflict], *, lead: str, indent: int, rows: _Rows | None
 ) -> tuple[Line, ...]:
-    first = group[0]
+    """One cause, with as many rows of chains as there may be; `rows` is None where everything is to be told."""
+    first, verbose = group[0], rows is None
     told = [
         Line(text=text, indent=indent, role=Role.HEADLINE, lead="" if number else lead)
         for number, text in enumerate(first.headline.splitlines())
@@ -106,6 +125,7 @@ def _group(
     else:
         # The first of a group tells for all of them.
         details = _details([*first.details, *_reasons(first)], indent)
+        details = details if rows is None else _cut(details, rows)
     other = [
         Line(text=f"Takes part too: {party}", indent=indent, hang=STEP)
         for party in first.other_parties
@@ -118,6 +138,21 @@ def _group(
 
 def _details(details: Iterable[str], indent: int) -> tuple[Line, ...]:
     return tuple(Line(text=text, indent=indent + STEP, hang=2 * STEP, chain=True) for text in details)
+
+
+def _cut(details: tuple[Line, ...], rows: _Rows) -> tuple[Line, ...]:
+    """The first chains, if all of them take more rows than are wanted; a narrow page does not take any away."""
+    taken, kept = 0, 0
+    for number, line in enumerate(details, start=1):
+        taken += len(wrapped(line, max(rows.columns, WIDE)))
+        # The last row is for the word that there is more, unless there is none.
+        if taken <= rows.most - (number < len(details)):
+            kept = number
+    if taken <= rows.most:
+        return details
+    more = len(details) - max(kept, 1)
+    note = Line(text=f"… and {more} more rows (--verbose)", indent=details[0].indent)
+    return (*details[: max(kept, 1)], note) if more else details
 
 
 def _reasons(conflict: Conflict) -> tuple[str, ...]:
