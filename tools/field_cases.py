@@ -20,7 +20,7 @@ from envdoctor.model.channels import ChannelPriority
 from envdoctor.model.diagnosis import Diagnosis
 from envdoctor.model.names import Subdir
 from envdoctor.model.outcome import Unsatisfiable
-from envdoctor.workflows.explain import diagnose
+from envdoctor.workflows.explain import judged_of
 from envdoctor.workflows.options import ExplainOptions, Surroundings, TargetOptions
 from envdoctor.workflows.requests import read_environment_of, requests
 
@@ -128,7 +128,7 @@ def run(case: FieldCase, channels: Path, gateway: Gateway) -> Diagnosis:
         options = [case.options(platform) for platform in case.platforms]
         environment = read_environment_of(options[0], surroundings)
         platforms = tuple(
-            diagnose(_without_unknown_channels(request, channels), gateway, asked, surroundings)
+            judged_of(_without_unknown_channels(request, channels), gateway, asked, surroundings).diagnosis
             for asked in options
             for request in requests(environment, asked, surroundings)
         )

@@ -7,6 +7,7 @@ encodings cannot be told apart for certain, so they are refused by place instead
 from __future__ import annotations
 
 import codecs
+from dataclasses import dataclass
 
 from envdoctor.errors import InputError
 from envdoctor.model.place import Place
@@ -57,15 +58,35 @@ def decode(raw: bytes, file: str) -> str:
             raise InputError(
                 f"the file holds {what}, not text; give a text file such as environment.yml", place=Place(file)
             )
-    return _to_text(raw, file).replace("\r\n", "\n").replace("\r", "\n")
+    return as_written(raw, file).text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _to_text(raw: bytes, file: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsWritten:
+    """A text with its own line ends, and how it was encoded: `mark` are the bytes before it."""
+
+    text: str
+    encoding: str
+    mark: bytes = b""
+
+    def encoded(self, text: str) -> bytes:
+        """Return another text as bytes in the same encoding, behind the same mark."""
+        return self.mark + text.encode(self.encoding)
+
+
+def as_written(raw: bytes, file: str) -> AsWritten:
+    """Return the text of a file as it stands there. Raises `InputError` as `decode` does."""
     for mark, marked in _MARKS:
         if raw.startswith(mark):
-            return _strict(raw[len(mark) :], marked, file)
+            return AsWritten(text=_strict(raw[len(mark) :], marked, file), encoding=marked, mark=mark)
+    encoding = _encoding(raw, file)
+    return AsWritten(text=_strict(raw, encoding, file), encoding=encoding)
+
+
+def _encoding(raw: bytes, file: str) -> str:
+    """The encoding of text without a mark."""
     if b"\x00" not in raw:
-        return _strict(raw, "utf-8", file)
+        return "utf-8"
     encoding = _unmarked_utf16(raw)
     if raw.startswith(_REPLACED) and _unmarked_utf16(_without_damage(raw)) is not None:
         raise InputError(
@@ -77,7 +98,7 @@ def _to_text(raw: bytes, file: str) -> str:
             f"the file holds binary content (a NUL byte at offset {raw.index(0)}), not text; save it as UTF-8 text",
             place=Place(file, _line_of(raw, raw.index(0))),
         )
-    return _strict(raw, encoding, file)
+    return encoding
 
 
 def _without_damage(raw: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,14 +29,19 @@ DEFAULT_FILES = ("environment.yml", "environment.yaml", "conda.yml", "conda.yaml
 
 
 def read_environment(
-    paths: Sequence[str], *, specs: Sequence[str] = (), stdin: Callable[[], bytes] | None = None
+    paths: Sequence[str],
+    *,
+    specs: Sequence[str] = (),
+    stdin: Callable[[], bytes] | None = None,
+    instead: Callable[[str], bytes | None] | None = None,
 ) -> EnvironmentSpec:
     """Return what the files and specs ask for together.
 
-    `-` among the paths is what `stdin` gives. Raises `InputError` for what cannot be read; whatever else deserves a
-    word is a notice of the result.
+    `-` among the paths is what `stdin` gives; `instead` may give a file other bytes than it has. Raises `InputError`
+    for what cannot be read; whatever else deserves a word is a notice of the result.
     """
-    documents = [_read_file(path, stdin) for path in paths]
+    files = _Files(stdin=stdin, instead=instead)
+    documents = [_read_file(path, files) for path in paths]
     if specs or not documents:
         documents.append(_from_command_line(specs))
     return merge(documents)
@@ -86,10 +92,39 @@ def _from_command_line(specs: Sequence[str]) -> EnvironmentSpec:
     )
 
 
-def _read_file(path: str, stdin: Callable[[], bytes] | None) -> EnvironmentSpec:
+def raw_file(path: str) -> bytes:
+    """Return the bytes of a file. Raises `InputError`."""
+    return _Files(stdin=None, instead=None).raw(path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Files:
+    """Where the bytes of files come from."""
+
+    stdin: Callable[[], bytes] | None
+    instead: Callable[[str], bytes | None] | None
+
+    def raw(self, path: str) -> bytes:
+        other = None if self.instead is None else self.instead(path)
+        return _raw(path, self.stdin) if other is None else other
+
+    def included(self, base: str, name: str) -> tuple[str, str] | None:
+        """The name and text of a requirements file beside `base`; None where there is none."""
+        plain = name.removeprefix("file://").removeprefix("file:")
+        folder = Path(base) if base == "." else Path(base).parent
+        path = os.path.normpath(folder / plain)
+        try:
+            if not Path(path).is_file():
+                return None
+        except (OSError, ValueError):
+            return None
+        return path, decode(self.raw(path), path)
+
+
+def _read_file(path: str, files: _Files) -> EnvironmentSpec:
     name = Path(path).name
     file = STANDARD_INPUT if path == "-" else path
-    text = decode(_raw(path, stdin), file)
+    text = decode(files.raw(path), file)
     if name in {"meta.yaml", "pyproject.toml"}:
         from envdoctor.environment.conda_lock import read_through_conda_lock  # noqa: PLC0415 - few have such files
 
@@ -97,7 +132,7 @@ def _read_file(path: str, stdin: Callable[[], bytes] | None) -> EnvironmentSpec:
     if looks_like_list(name, text):
         return read_text_list(text, file)
     base = "." if path == "-" else path
-    return read_environment_yaml(text, file, Inclusion(_read_included, base, ()))
+    return read_environment_yaml(text, file, Inclusion(files.included, base, ()))
 
 
 def _raw(path: str, stdin: Callable[[], bytes] | None) -> bytes:
@@ -119,16 +154,3 @@ def _raw(path: str, stdin: Callable[[], bytes] | None) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"the file cannot be read ({reason})", place=Place(path)) from error
-
-
-def _read_included(base: str, name: str) -> tuple[str, str] | None:
-    """The name and text of a requirements file beside `base`; None where there is none."""
-    plain = name.removeprefix("file://").removeprefix("file:")
-    folder = Path(base) if base == "." else Path(base).parent
-    path = os.path.normpath(folder / plain)
-    try:
-        if not Path(path).is_file():
-            return None
-    except (OSError, ValueError):
-        return None
-    return path, decode(_raw(path, None), path)

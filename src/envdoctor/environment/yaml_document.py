@@ -26,7 +26,7 @@ MAX_WEIGHT = 20_000
 """The largest of 700 real files has 900 values."""
 
 _LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NO_BREAKS = {0x85: " ", 0x2028: " ", 0x2029: " "}
+NO_BREAKS = {0x85: " ", 0x2028: " ", 0x2029: " "}
 """Characters that end a line for YAML 1.1, which the parser speaks, and not for YAML 1.2, which conda speaks."""
 
 _TRAILING_COMMENT = re.compile(r":?\s+(#.*)")
@@ -119,7 +119,7 @@ def compose(text: str, file: str) -> Node | None:
 
     Raises `InputError` for what is no YAML, has several documents, tags, duplicate keys or too much in it.
     """
-    text = text.translate(_NO_BREAKS)
+    text = text.translate(NO_BREAKS)
     mistake = yaml_mistakes.before_parsing(text, file)
     if mistake is not None:
         raise mistake

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from envdoctor.model.environment import EnvironmentSpec
+    from envdoctor.model.fixes import Fixes
     from envdoctor.model.outcome import Conflict, PlatformDiagnosis
     from envdoctor.model.place import Notice
 
@@ -23,6 +24,8 @@ class Diagnosis:
     platforms: tuple[PlatformDiagnosis, ...]
     pip_conflicts: tuple[Conflict, ...] = ()
     notices: tuple[Notice, ...] = ()
+    fixes: Fixes | None = None
+    """What would make everything solve; None where nobody looked for it."""
 
     @property
     def solvable(self) -> bool:

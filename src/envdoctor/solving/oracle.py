@@ -29,6 +29,14 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clashing:
+    """Part of what was asked beside all facts that cannot hold together: lines by their index, and other literals."""
+
+    lines: frozenset[int]
+    literals: frozenset[Literal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Possible:
     """The records of a name that some solution holds, and whether some solution does without the name."""
 
@@ -84,6 +92,21 @@ class Oracle:
         literals = tuple(literals)
         core = self._solve(self._all_lines(), None, list(literals), ())
         return None if core is None else frozenset(core).intersection(literals)
+
+    def clash(self, lines: Iterable[int], literals: Sequence[Literal], roots: Iterable[PackageName]) -> Clashing | None:
+        """Which of some lines and literals cannot hold together beside all facts; None if they can.
+
+        `roots` are the names that the literals want.
+        """
+        lines = list(lines)
+        core = self._solve(lines, None, list(literals), tuple(roots))
+        if core is None:
+            return None
+        index_of = {self.encoding.line(index): index for index in lines}
+        return Clashing(
+            lines=frozenset(index_of[literal] for literal in core if literal in index_of),
+            literals=frozenset(core).intersection(literals),
+        )
 
     def chosen_with(self, literals: Iterable[Literal]) -> Mapping[PackageName, RecordId] | None:
         """The records of one solution of all lines beside the literals; None where there is none."""

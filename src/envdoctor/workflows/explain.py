@@ -17,8 +17,9 @@ from envdoctor.workflows.requests import gateway_for, read_environment_of, reque
 
 if TYPE_CHECKING:
     from envdoctor.model.diagnosis import Diagnosis
-    from envdoctor.model.outcome import Conflict, PlatformDiagnosis
+    from envdoctor.model.outcome import Conflict
     from envdoctor.model.target import Request
+    from envdoctor.workflows.judging import Judged
     from envdoctor.workflows.options import ExplainOptions, Surroundings
 
 WANTED_SOON = "envdoctor.workflows.judging"
@@ -41,15 +42,21 @@ def explain_read(environment: EnvironmentSpec, options: ExplainOptions, surround
     asked = requests(environment, options, surroundings)
     # py-rattler reads records outside Python's lock, for about as long as this import takes (docs/performance.md).
     Thread(target=importlib.import_module, args=(WANTED_SOON,), daemon=True).start()
-    platforms = tuple(diagnose(request, gateway, options, surroundings) for request in asked)
+    judged = tuple(judged_of(request, gateway, options, surroundings) for request in asked)
     from envdoctor.model.diagnosis import Diagnosis
 
-    return Diagnosis(
+    diagnosis = Diagnosis(
         environment=environment,
-        platforms=platforms,
+        platforms=tuple(one.diagnosis for one in judged),
         pip_conflicts=_conflicts_of_halves(environment),
         notices=(*environment.notices, *gateway.notices),
     )
+    if diagnosis.solvable or options.fixes == 0:
+        return diagnosis
+    from envdoctor.workflows.fixing import find_fixes
+
+    oracles = [one.oracle for one in judged]
+    return replace(diagnosis, fixes=find_fixes(diagnosis, oracles, gateway, options, surroundings))
 
 
 def _explain_case(case: Path, options: ExplainOptions, surroundings: Surroundings) -> Diagnosis:
@@ -59,7 +66,7 @@ def _explain_case(case: Path, options: ExplainOptions, surroundings: Surrounding
     with tempfile.TemporaryDirectory(prefix="envdoctor-") as folder:
         request = read_case(case, Path(folder))
         gateway = Gateway()
-        diagnosed = diagnose(request, gateway, replace(options, save_case=None), surroundings)
+        diagnosed = judged_of(request, gateway, replace(options, save_case=None), surroundings).diagnosis
     environment = EnvironmentSpec(sources=(str(case),), requirements=request.requirements)
     return Diagnosis(environment=environment, platforms=(diagnosed,))
 
@@ -72,9 +79,7 @@ def _conflicts_of_halves(environment: EnvironmentSpec) -> tuple[Conflict, ...]:
     return conflicts_of_halves(environment)
 
 
-def diagnose(
-    request: Request, gateway: Gateway, options: ExplainOptions, surroundings: Surroundings
-) -> PlatformDiagnosis:
+def judged_of(request: Request, gateway: Gateway, options: ExplainOptions, surroundings: Surroundings) -> Judged:
     """Return what comes of one request. Raises `RecordsError`, and `DisagreementError` that names a saved case."""
     if surroundings.progress:
         surroundings.progress(f"reading records for {request.target.subdir}")

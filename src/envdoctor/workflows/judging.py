@@ -6,6 +6,7 @@ A module of its own, so that it can be imported while records are read (`explain
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.conflicts import Tools, explain
@@ -23,9 +24,15 @@ if TYPE_CHECKING:
     from envdoctor.solving.verdict import SecondOpinion, Solved
 
 
-def judge(
-    world: World, opinion: SecondOpinion, folder: Path, *, proof: bool = True, brief: bool = False
-) -> PlatformDiagnosis:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What came of a request, and the oracle that can be asked further questions."""
+
+    diagnosis: PlatformDiagnosis
+    oracle: Oracle
+
+
+def judge(world: World, opinion: SecondOpinion, folder: Path, *, proof: bool = True, brief: bool = False) -> Judged:
     """Return what comes of the world's request.
 
     `opinion` is the second engine at work on the same request; `proof` says whether the full proof is wanted, `brief`
@@ -33,9 +40,10 @@ def judge(
     """
     oracle = Oracle(world)
     try:
-        return _judged(world, oracle, opinion, proof=proof, brief=brief)
+        diagnosis = _judged(world, oracle, opinion, proof=proof, brief=brief)
     except DisagreementError as error:
         raise with_case(error, world, folder) from error
+    return Judged(diagnosis=diagnosis, oracle=oracle)
 
 
 def _judged(world: World, oracle: Oracle, opinion: SecondOpinion, *, proof: bool, brief: bool) -> PlatformDiagnosis:

@@ -62,6 +62,8 @@ class ExplainOptions:
     save_case: Path | None = None
     proof: bool = True
     """Whether the report will show the full proof."""
+    fixes: int | None = 5
+    """How many fixes are wanted at the most; None for all, 0 for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

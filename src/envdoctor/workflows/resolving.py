@@ -112,7 +112,7 @@ class Resolver:
 
     def _judge(self, request: Request, opinion: SecondOpinion) -> PlatformDiagnosis:
         world = World(request, self.gateway)
-        return judge(world, opinion, self.surroundings.folder, proof=self.options.proof, brief=True)
+        return judge(world, opinion, self.surroundings.folder, proof=self.options.proof, brief=True).diagnosis
 
     def _say(self, request: Request, number: int, of: int) -> None:
         if self.surroundings.progress:

@@ -1,0 +1,135 @@
+"""From the worlds of a file to edits that mend it, cheapest first, not yet proven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from envdoctor.fixing.corrections import corrections
+from envdoctor.fixing.loosening import alternatives, removal, renaming
+from envdoctor.fixing.nearest import nearest
+from envdoctor.fixing.weights import largest
+from envdoctor.knowledge.platforms import only_on
+from envdoctor.model.fixes import Action, Edit, FixKind, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from envdoctor.fixing.corrections import GivingWay
+    from envdoctor.fixing.joint import Joint
+    from envdoctor.fixing.loosening import Alternative
+    from envdoctor.model.names import PackageName
+    from envdoctor.model.specs import Requirement
+
+ENOUGH = 5
+"""With so many proposals of one number of lines no larger sets of lines are looked into."""
+
+MOST_SETS = 40
+"""Sets of lines that are looked into at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Edits and settings that may mend a file."""
+
+    kind: FixKind
+    cost: int
+    edits: tuple[Edit, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherName:
+    """A name that may have been meant by a line."""
+
+    line: Requirement
+    name: PackageName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Proposals, the cheapest first; `complete` is false where the search was cut short."""
+
+    proposals: tuple[Proposal, ...]
+    complete: bool = True
+
+
+def loosenings(joint: Joint, meant: Sequence[OtherName], out_of_time: Callable[[], bool]) -> Found:
+    """Return edits of lines after which everything holds: for each minimal set of lines the cheapest choice."""
+    search = _Loosening(joint, meant)
+    found: list[Proposal] = []
+    seen = 0
+    size = None
+    for giving_way in corrections(joint):
+        if out_of_time():
+            return Found(proposals=_ranked(found), complete=False)
+        if size is not None and giving_way.lines > size and len(found) >= ENOUGH:
+            break
+        size, seen = giving_way.lines, seen + 1
+        if seen > MOST_SETS:
+            return Found(proposals=_ranked(found), complete=False)
+        found += search.cheapest(giving_way)
+    return Found(proposals=_ranked(found))
+
+
+def _ranked(found: Sequence[Proposal]) -> tuple[Proposal, ...]:
+    unique = {(proposal.edits, proposal.settings): proposal for proposal in found}
+    return tuple(sorted(unique.values(), key=rank))
+
+
+def rank(proposal: Proposal) -> tuple[int, tuple[tuple[str, int, str], ...], str]:
+    """Return what orders proposals the same way in every run: the cost, then where and what is changed."""
+    places = tuple((edit.place.file, edit.place.line or 0, edit.after) for edit in proposal.edits)
+    return proposal.cost, places, " ".join(str(setting) for setting in proposal.settings)
+
+
+class _Loosening:
+    """What each line could become, worked out once."""
+
+    def __init__(self, joint: Joint, meant: Sequence[OtherName]) -> None:
+        self._joint = joint
+        self._meant = meant
+        self._known: dict[Requirement, tuple[Alternative, ...]] = {}
+
+    def cheapest(self, giving_way: GivingWay) -> Iterator[Proposal]:
+        """The cheapest edit of the lines that give way, if there is one."""
+        touched = (*giving_way.loosened, *giving_way.given_up)
+        written = [line for line in self._joint.lines if line not in touched]
+        groups = [self._alternatives(line) for line in giving_way.loosened]
+        groups += [self._in_its_place(line) for line in giving_way.given_up]
+        chosen = nearest(self._joint, written, groups)
+        if chosen is not None:
+            yield Proposal(
+                kind=largest(one.kind for one in chosen),
+                cost=sum(one.cost for one in chosen),
+                edits=tuple(_edit(one) for one in chosen),
+            )
+
+    def _alternatives(self, line: Requirement) -> tuple[Alternative, ...]:
+        if line not in self._known:
+            found = alternatives(line, self._joint.shelf(line))
+            twice = any(other.name == line.name and other != line for other in self._joint.lines)
+            if twice:
+                found = (removal(line, FixKind.DUPLICATE), *found)
+            self._known[line] = found
+        return self._known[line]
+
+    def _in_its_place(self, line: Requirement) -> tuple[Alternative, ...]:
+        """What could stand for a package that cannot be had: other names, in the end nothing."""
+        bound = only_on(line.name)
+        elsewhere = bound is not None and not any(bound.is_on(platform) for platform in self._joint.platforms)
+        names = [one.name for one in self._meant if one.line == line]
+        found = [alternative for name in names for alternative in renaming(line, name, self._joint.shelf(line, name))]
+        last = removal(line, FixKind.ELSEWHERE if elsewhere else FixKind.DROP)
+        return tuple(sorted((*found, last), key=lambda one: one.cost))
+
+
+def _edit(one: Alternative) -> Edit:
+    return Edit(
+        place=one.line.place,
+        action=Action.REPLACE if one.text else Action.REMOVE,
+        kind=one.kind,
+        before=one.line.text,
+        after=one.text,
+    )
