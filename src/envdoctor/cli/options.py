@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import shutil
 import sys
@@ -15,6 +14,7 @@ import typer
 from envdoctor.errors import UsageError
 from envdoctor.model.channels import ChannelPriority
 from envdoctor.model.names import KNOWN_SUBDIRS, Subdir
+from envdoctor.workflows.moments import milliseconds
 from envdoctor.workflows.options import ExplainOptions, TargetOptions
 
 if TYPE_CHECKING:
@@ -159,13 +159,8 @@ def moment_of(text: str, option: str = "--exclude-newer") -> int:
     Raises `UsageError`.
     """
     try:
-        moment = dt.datetime.fromisoformat(text)
+        return milliseconds(text)
     except ValueError as error:
         raise UsageError(
             f"{option} {text!r} is no date; write a day such as 2025-01-31, or a time such as 2025-01-31T12:00:00+00:00"
         ) from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    if len(text) <= len("2025-01-31"):
-        moment += dt.timedelta(days=1)
-    return round(moment.timestamp() * 1000)

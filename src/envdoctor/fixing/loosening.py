@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from envdoctor.engine.specs import version
 from envdoctor.engine.versions import depth, first_difference, next_after, truncated
-from envdoctor.fixing.weights import Change, weight
+from envdoctor.fixing.weights import KIND, Change, weight
 from envdoctor.fixing.written import Condition, written
 from envdoctor.model.fixes import FixKind
 
@@ -24,6 +24,8 @@ _SERIES = re.compile(r"\.?\*$")
 _BEFORE_FIRST = re.compile(r"(\.0)?a0$")
 """How bounds leave out a version's forerunners: `<3.13.0a0`."""
 
+_WORD = re.compile(r"[A-Za-z]{3,}[A-Za-z0-9]*|py\d+")
+_PYTHON_BUILD = re.compile(r"(py|cp|cpython)\d*$")
 _SIZES = (FixKind.MAJOR, FixKind.MINOR)
 _YEAR = 365.25 * 24 * 3600 * 1000
 
@@ -105,16 +107,22 @@ def _renamed(line: Requirement, text: str, cost: int, name: PackageName, version
 def _other_builds(line: Requirement, parts: Written, shelf: Shelf) -> list[Alternative]:
     if line.spec.build is None and line.spec.build_number is None:
         return []
+    kind = FixKind.VARIANT if _chooses_a_variant(line.spec.build or "") else FixKind.BUILD
     return [
         Alternative(
             line=line,
             text=str(parts.without_build()),
-            kind=FixKind.BUILD,
-            cost=weight(Change(kind=FixKind.BUILD)),
+            kind=kind,
+            cost=weight(Change(kind=kind)),
             name=line.name,
             versions=shelf.matched,
         )
     ]
+
+
+def _chooses_a_variant(build: str) -> bool:
+    """Whether a build is a pattern with a word in it that is no python version and no hash: `cuda*`, `*openblas*`."""
+    return bool(set(build) & set("*^")) and any(not _PYTHON_BUILD.match(word) for word in _WORD.findall(build))
 
 
 def _moves(line: Requirement, parts: Written, shelf: Shelf, *, builds: str | None) -> list[Alternative]:
@@ -132,13 +140,20 @@ def _moves(line: Requirement, parts: Written, shelf: Shelf, *, builds: str | Non
                 line=line,
                 text=text,
                 kind=change.kind,
-                cost=weight(change) + (1 if builds is None and line.spec.build is not None else 0),
+                cost=weight(change) + _of_lost_build(line, builds),
                 name=line.name,
                 versions=frozenset([candidate]),
                 builds=builds,
             )
         )
     return found
+
+
+def _of_lost_build(line: Requirement, builds: str | None) -> int:
+    """What it costs that a build which was asked for is given up with the version."""
+    if line.spec.build is None or builds is not None:
+        return 0
+    return KIND[FixKind.VARIANT] if _chooses_a_variant(line.spec.build) else 1
 
 
 def _change(line: Requirement, shelf: Shelf, candidate: str) -> Change | None:

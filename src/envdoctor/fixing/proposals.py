@@ -37,6 +37,8 @@ class Proposal:
     edits: tuple[Edit, ...] = ()
     settings: tuple[Setting, ...] = ()
     notes: tuple[str, ...] = ()
+    group: str = ""
+    """Of proposals of one group, which are tried in their order, the first that is proven is enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,9 @@ class Found:
 def loosenings(joint: Joint, meant: Sequence[OtherName], out_of_time: Callable[[], bool]) -> Found:
     """Return edits of lines after which everything holds: for each minimal set of lines the cheapest choice."""
     search = _Loosening(joint, meant)
+    if joint.clash(joint.lines) is None:
+        # Nothing has to give way for the channels' sake.
+        return Found(proposals=(Proposal(kind=FixKind.DUPLICATE, cost=0),))
     found: list[Proposal] = []
     seen = 0
     size = None

@@ -23,6 +23,7 @@ KIND: dict[FixKind, int] = {
     FixKind.PATCH: 20,  # mends only, if the project keeps its promise
     FixKind.MINOR: 80,  # new features, some code may have to follow
     FixKind.MAJOR: 160,  # code has to follow
+    FixKind.VARIANT: 200,  # a CPU build in the place of one for GPUs, another BLAS or MPI
     FixKind.NAME: 240,  # another package by name, though mostly the one that was meant
     FixKind.CHANNEL: 320,  # other people build the packages, which is a matter of trust
     FixKind.PRIORITY: 330,  # channels get mixed for every package, not for one

@@ -17,6 +17,8 @@ class FixKind(Enum):
     DUPLICATE = "duplicate"
     """A line goes whose package another line still asks for."""
     BUILD = "build"
+    VARIANT = "variant"
+    """A pattern of builds goes that chose a variant, such as `cuda*` or `*openblas`."""
     PATCH = "patch"
     MINOR = "minor"
     MAJOR = "major"
@@ -120,6 +122,8 @@ class Fix:
     settings: tuple[Setting, ...] = ()
     verified: tuple[Proven, ...] = ()
     notes: tuple[str, ...] = ()
+    refusal: str = ""
+    """Why the text cannot be edited by machine, in words; empty where it can."""
 
     @property
     def lines(self) -> int:

@@ -187,6 +187,10 @@ class Encoding:
                 found |= self._texts.get((fact.source, fact.target), set())
         return found
 
+    def said_about(self, target: PackageName) -> frozenset[str]:
+        """What the records that were expanded so far say of a name."""
+        return frozenset(text for (_, about), texts in self._texts.items() if about == target for text in texts)
+
     def introduced(self, name: PackageName) -> Sequence[RecordId]:
         """The records of a name that clauses speak of so far."""
         return self._names[name].records if name in self._names else ()

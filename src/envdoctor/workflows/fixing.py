@@ -6,8 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.ways_out import NAMES_MEANT
+from envdoctor.fixing.half_remedies import with_halves_mended
+from envdoctor.fixing.illness import illness
 from envdoctor.fixing.joint import Joint
 from envdoctor.fixing.proposals import OtherName, loosenings, rank
+from envdoctor.fixing.remedies import remedies
 from envdoctor.model.fixes import Fixes
 from envdoctor.model.names import package_name
 from envdoctor.model.outcome import Unsatisfiable
@@ -48,33 +51,40 @@ def find_fixes(
         surroundings.progress("looking for fixes")
     joint = Joint(oracles)
     found = loosenings(joint, _names_meant(diagnosis), out_of_time)
-    proposals = sorted(found.proposals, key=rank)
-    proofs = _Proofs(Prover(diagnosis.environment, options, surroundings), gateway, joint)
-    proven, left = proofs.proven(proposals, options.fixes)
+    proposals = (*found.proposals, *remedies(illness(diagnosis, oracles)))
+    whole = sorted(with_halves_mended(proposals, diagnosis.pip_conflicts), key=rank)
+    prover = Prover(
+        environment=diagnosis.environment, gateway=gateway, joint=joint, options=options, surroundings=surroundings
+    )
+    proven, left = _proven(prover, whole, options.fixes)
     return Fixes(found=tuple(proven), further=left, complete=found.complete)
 
 
-class _Proofs:
-    """Proposals proven in order, several at once."""
+def _proven(prover: Prover, proposals: Sequence[Proposal], most: int | None) -> tuple[list[Fix], int]:
+    """The first proven fixes, at most so many, and how many proposals are left; several proofs run at once."""
+    waiting = list(proposals)
+    under_way: list[Started] = []
+    fixes: list[Fix] = []
+    settled: set[str] = set()
+    while (waiting or under_way) and (most is None or len(fixes) < most):
+        while waiting and _may_start(waiting[0], under_way, None if most is None else most - len(fixes)):
+            proposal = waiting.pop(0)
+            started = None if proposal.group in settled else prover.start(proposal)
+            under_way += [started] if started is not None else []
+        if under_way:
+            finished = under_way.pop(0)
+            fix = prover.finish(finished)
+            if fix is not None:
+                fixes.append(fix)
+                settled |= {finished.proposal.group} - {""}
+    return fixes, len(waiting)
 
-    def __init__(self, prover: Prover, gateway: Gateway, joint: Joint) -> None:
-        self._prover = prover
-        self._gateway = gateway
-        self._joint = joint
 
-    def proven(self, proposals: Sequence[Proposal], most: int | None) -> tuple[list[Fix], int]:
-        """Return the first proven fixes, at most so many, and how many proposals are left unproven."""
-        waiting = list(proposals)
-        under_way: list[Started] = []
-        fixes: list[Fix] = []
-        while (waiting or under_way) and (most is None or len(fixes) < most):
-            while waiting and len(under_way) < AT_ONCE and (most is None or len(fixes) + len(under_way) < most):
-                started = self._prover.start(waiting.pop(0), self._gateway)
-                under_way += [started] if started is not None else []
-            if under_way:
-                fix = self._prover.finish(under_way.pop(0), self._gateway, self._joint)
-                fixes += [fix] if fix is not None else []
-        return fixes, len(waiting)
+def _may_start(proposal: Proposal, under_way: Sequence[Started], wanted: int | None) -> bool:
+    """Whether a proof may begin now: not too many at once, and of a group only one."""
+    if len(under_way) >= AT_ONCE or (wanted is not None and len(under_way) >= wanted):
+        return False
+    return not proposal.group or all(one.proposal.group != proposal.group for one in under_way)
 
 
 def _names_meant(diagnosis: Diagnosis) -> tuple[OtherName, ...]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.halves import conflicts_of_halves
 from envdoctor.engine.records import native_name
 from envdoctor.engine.specs import version
+from envdoctor.environment.arguments import COMMAND_LINE
+from envdoctor.environment.edited_values import with_edits
 from envdoctor.environment.edits import edited
-from envdoctor.environment.read import raw_file, read_environment
+from envdoctor.environment.read import STANDARD_INPUT, raw_file, read_environment
 from envdoctor.errors import InputError, RecordsError, UsageError
 from envdoctor.model.fixes import Fix, Proven, VersionChange
 from envdoctor.solving.solution_check import is_solution
 from envdoctor.solving.verdict import SecondOpinion, expressible
-from envdoctor.workflows.requests import requests
+from envdoctor.workflows.requests import gateway_for, requests
+from envdoctor.workflows.stating import with_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,48 +37,54 @@ class Started:
     """A proposal whose proof is under way: one second engine at work for each platform."""
 
     proposal: Proposal
+    gateway: Gateway
     opinions: tuple[tuple[Request, SecondOpinion], ...]
+    refusal: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """An environment after its edits; `refusal` says why its text could not be edited, empty where it could."""
+
+    environment: EnvironmentSpec
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prover:
-    """Proves proposals for one environment as it was read."""
+    """Proves proposals for one environment as it was read; `joint` knows what its lines could have got."""
 
-    def __init__(self, environment: EnvironmentSpec, options: ExplainOptions, surroundings: Surroundings) -> None:
-        self._environment = environment
-        self._options = options
-        self._surroundings = surroundings
+    environment: EnvironmentSpec
+    gateway: Gateway
+    joint: Joint
+    options: ExplainOptions
+    surroundings: Surroundings
 
-    def start(self, proposal: Proposal, gateway: Gateway) -> Started | None:
-        """Begin a proof; None where the edited text cannot be read or is not what the edits were to make of it."""
-        options = with_settings(self._options, proposal)
-        after = self.edited(proposal.edits)
-        if after is None or conflicts_of_halves(after):
-            return None
+    def start(self, proposal: Proposal) -> Started | None:
+        """Begin a proof; None where the edits cannot be made, or leave what cannot be asked."""
+        options = with_settings(self.options, proposal.settings)
         try:
-            asked = requests(after, options, self._surroundings)
+            after = self._edited(proposal.edits)
+            if conflicts_of_halves(after.environment):
+                return None
+            asked = requests(after.environment, options, self.surroundings)
         except (InputError, UsageError):
             return None
         if not all(expressible(request) for request in asked):
             return None
-        return Started(
-            proposal=proposal,
-            opinions=tuple((request, SecondOpinion(request, gateway, options.time_limit)) for request in asked),
-        )
+        gateway = self._gateway(after.environment, options)
+        opinions = tuple((request, SecondOpinion(request, gateway, options.time_limit)) for request in asked)
+        return Started(proposal=proposal, gateway=gateway, opinions=opinions, refusal=after.refusal)
 
-    def finish(self, started: Started, gateway: Gateway, joint: Joint | None) -> Fix | None:
+    def finish(self, started: Started) -> Fix | None:
         """Return the proven fix; None where a platform does not solve, or not within the time limit."""
         proven: list[Proven] = []
         for request, opinion in started.opinions:
             natives = _answer(opinion)
-            if natives is None or not is_solution(request, natives, gateway):
+            if natives is None or not is_solution(request, natives, started.gateway):
                 return None
-            proven.append(
-                Proven(
-                    platform=request.target.subdir,
-                    packages=len(natives),
-                    changes=_changes(self._environment, started.proposal.edits, request, natives, joint),
-                )
-            )
+            changes = self._changes(request, natives)
+            proven.append(Proven(platform=request.target.subdir, packages=len(natives), changes=changes))
         proposal = started.proposal
         return Fix(
             kind=proposal.kind,
@@ -83,36 +93,66 @@ class Prover:
             settings=proposal.settings,
             verified=tuple(proven),
             notes=proposal.notes,
+            refusal=started.refusal,
         )
 
-    def edited(self, edits: Sequence[Edit]) -> EnvironmentSpec | None:
-        """Return the environment with its texts edited and read anew; None where that is not to be had."""
-        specs = _edited_specs(self._environment, edits)
-        files = tuple(source for source in self._environment.sources if source != "<command line>")
+    def _edited(self, edits: Sequence[Edit]) -> Edited:
+        """The environment with its texts edited and read anew. Raises `InputError`."""
+        expected = with_edits(self.environment, edits)
+        files = [source for source in self.environment.sources if source != COMMAND_LINE]
+        specs = [line.text for line in expected.requirements if line.place.line is None]
         try:
-            contents = edited_files([edit for edit in edits if edit.place.line is not None])
-            return read_environment(files, specs=specs, instead=contents.get)
-        except InputError:
-            return None
+            contents = edited_files(edits)
+        except InputError as error:
+            return Edited(environment=expected, refusal=error.message)
+        if STANDARD_INPUT in files:
+            return Edited(environment=expected)
+        after = read_environment(files, specs=specs, instead=contents.get)
+        if _lines(after) != _lines(expected):
+            raise InputError("the edited file does not read as it should")
+        return Edited(environment=after)
+
+    def _gateway(self, after: EnvironmentSpec, options: ExplainOptions) -> Gateway:
+        """The gateway that knows the credentials of all channels: another one only for channels that are new."""
+        known = {line.text for line in self.environment.channels} | set(self.options.channels)
+        if known >= {line.text for line in after.channels} | set(options.channels):
+            return self.gateway
+        return gateway_for(after, options, self.surroundings)
+
+    def _changes(self, request: Request, natives: Sequence[NativeRecord]) -> tuple[VersionChange, ...]:
+        """What every line of the file gets, where that is not the newest that it matched as written."""
+        got = {native_name(native): str(native.version) for native in natives}
+        found: dict[str, VersionChange] = {}
+        for line in self.environment.requirements_on(request.target.subdir):
+            shelf = self.joint.shelf(line)
+            before = next((one for one in reversed(shelf.versions) if one in shelf.matched), None)
+            after = got.get(line.name)
+            if before != after:
+                found[line.name] = VersionChange(
+                    name=line.name,
+                    before=before,
+                    after=after,
+                    older=before is not None and after is not None and version(after) < version(before),
+                    newest=shelf.versions[-1] if shelf.versions else None,
+                )
+        return tuple(found.values())
 
 
 def edited_files(edits: Sequence[Edit]) -> dict[str, bytes]:
     """Return the new bytes of each file that is edited. Raises `InputError` where that cannot be done."""
-    files = dict.fromkeys(edit.place.file for edit in edits)
+    files = dict.fromkeys(edit.place.file for edit in edits if edit.place.file != COMMAND_LINE)
+    if STANDARD_INPUT in files:
+        raise InputError("standard input is no file that could be edited; give the file's name")
     return {file: edited(raw_file(file), [edit for edit in edits if edit.place.file == file], file) for file in files}
 
 
-def with_settings(options: ExplainOptions, proposal: Proposal) -> ExplainOptions:
-    """Return the options with what a proposal wants to be stated."""
-    del proposal
-    return replace(options)
-
-
-def _edited_specs(environment: EnvironmentSpec, edits: Sequence[Edit]) -> tuple[str, ...]:
-    """The specs of the command line after the edits of them."""
-    changed = {edit.before: edit.after for edit in edits if edit.place.line is None}
-    specs = [changed.get(line.text, line.text) for line in environment.requirements if line.place.line is None]
-    return tuple(spec for spec in specs if spec)
+def _lines(environment: EnvironmentSpec) -> tuple[Counter[str], list[str], Counter[str]]:
+    """What an environment asks for, in a form that does not depend on places."""
+    return (
+        Counter(line.text for line in environment.requirements),
+        [line.text for line in environment.channels],
+        Counter(line.text for line in environment.pip),
+    )
 
 
 def _answer(opinion: SecondOpinion) -> tuple[NativeRecord, ...] | None:
@@ -121,24 +161,3 @@ def _answer(opinion: SecondOpinion) -> tuple[NativeRecord, ...] | None:
     except RecordsError:
         return None
     return None if answer is None else answer[0]
-
-
-def _changes(
-    environment: EnvironmentSpec,
-    edits: Sequence[Edit],
-    request: Request,
-    natives: Sequence[NativeRecord],
-    joint: Joint | None,
-) -> tuple[VersionChange, ...]:
-    """What every line of the file gets, where that is not the newest that it matched as written."""
-    got = {native_name(native): str(native.version) for native in natives}
-    found: dict[str, VersionChange] = {}
-    for line in environment.requirements_on(request.target.subdir):
-        shelf = None if joint is None else joint.shelf(line)
-        allowed = [one for one in shelf.versions if one in shelf.matched] if shelf else []
-        before, after = (allowed[-1] if allowed else None), got.get(line.name)
-        if before != after:
-            older = before is not None and after is not None and version(after) < version(before)
-            newest = shelf.versions[-1] if shelf and shelf.versions else None
-            found[line.name] = VersionChange(name=line.name, before=before, after=after, older=older, newest=newest)
-    return tuple(found.values())
