@@ -51,6 +51,7 @@ def explain(  # noqa: PLR0913 - these are the options of the command
     offline: shared.Offline = False,
     exclude_newer: shared.ExcludeNewer = None,
     time_limit: shared.TimeLimit = shared.SECONDS,
+    no_fixes: Annotated[bool, typer.Option("--no-fixes", help="Explain, and look for no fix.")] = False,
     output: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TEXT,
     verbose: shared.Verbose = False,
     save_case: Annotated[
@@ -79,6 +80,7 @@ def explain(  # noqa: PLR0913 - these are the options of the command
             case=case,
             save_case=save_case,
             proof=verbose or output is Format.JSON,
+            fixes=0 if no_fixes or output not in {Format.TEXT, Format.JSON} else shared.FIXES,
         )
         diagnosis = explain_environment(options, surroundings())
         code = ExitCode.SOLVES if diagnosis.solvable else ExitCode.CONFLICT

@@ -13,6 +13,7 @@ from envdoctor.cli.diff import diff
 from envdoctor.cli.exit_codes import ExitCode
 from envdoctor.cli.explain import explain
 from envdoctor.cli.export_spec import export_spec
+from envdoctor.cli.fix import fix
 from envdoctor.cli.graph import graph, tree, why
 from envdoctor.cli.lock import lock
 from envdoctor.cli.since import since
@@ -26,6 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(explain)
+app.command()(fix)
 app.command()(lock)
 app.command()(graph)
 app.command()(tree)

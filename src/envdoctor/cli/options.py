@@ -66,6 +66,9 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="The full proof, 
 SECONDS = 20.0
 """How long the second engine is waited for."""
 
+FIXES = 5
+"""Fixes that are proven and shown, unless all are wanted."""
+
 PIPED_WIDTH = 100
 """Columns where standard output is no terminal."""
 
@@ -86,6 +89,7 @@ def explain_options(  # noqa: PLR0913 - the options of the command line
     case: Path | None = None,
     save_case: Path | None = None,
     proof: bool = True,
+    fixes: int | None = 0,
 ) -> ExplainOptions:
     """Return what was asked for as a value. Raises `UsageError` for a platform or date that is none."""
     return ExplainOptions(
@@ -103,6 +107,7 @@ def explain_options(  # noqa: PLR0913 - the options of the command line
         case=case,
         save_case=save_case,
         proof=proof,
+        fixes=fixes,
     )
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from envdoctor.engine.versions import minor
 from envdoctor.fixing.illness import cost_of
+from envdoctor.fixing.loosening import PYTHON
 from envdoctor.fixing.proposals import Proposal
 from envdoctor.fixing.written import written
 from envdoctor.knowledge.platforms import is_transitive
 from envdoctor.model.fixes import Action, Edit, FixKind
 from envdoctor.model.names import is_virtual
+from envdoctor.records.elsewhere import Elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from envdoctor.fixing.illness import Illness
-    from envdoctor.model.names import PackageName
+    from envdoctor.model.names import PackageName, Subdir
     from envdoctor.model.specs import Requirement
     from envdoctor.records.world import World
 
@@ -59,10 +62,38 @@ def _edit(line: Requirement, *, kept: bool, pinned: bool) -> Edit | None:
 
 
 def _roots(world: World, lines: Sequence[Requirement]) -> tuple[Requirement, ...]:
-    """The lines whose package no other line's package may need, as far as its records on this platform tell."""
-    names = {line.name for line in lines}
-    needed: set[PackageName] = set()
-    for name in names:
-        if not is_virtual(name):
-            needed |= {about for record in world.visible(name) for _, about in world.depends(record)} - {name}
-    return tuple(line for line in lines if line.name not in needed - {"python"} and not is_transitive(line.name))
+    """The lines that are there on this platform and whose package no other line's package needs.
+
+    What a package needs is looked up where the file was exported: on the platform that has most of its lines.
+    """
+    elsewhere = Elsewhere(world)
+    elsewhere.prepare(tuple(dict.fromkeys(line.name for line in lines if not is_virtual(line.name))))
+    home = _home(elsewhere, lines)
+    needed = {name for line in lines for name in _needs(world, elsewhere, home, line) if name != line.name}
+    return tuple(
+        line
+        for line in lines
+        if world.visible(line.name)
+        and not is_transitive(line.name)
+        and (line.name not in needed or line.name == PYTHON)
+    )
+
+
+def _home(elsewhere: Elsewhere, lines: Sequence[Requirement]) -> Subdir | None:
+    """The other platform that has most of the lines; None where none has any."""
+    counts = Counter(platform for line in lines for platform in elsewhere.platforms_with(line.name, line.spec.text))
+    return min(counts, key=lambda platform: (-counts[platform], platform), default=None)
+
+
+def _needs(world: World, elsewhere: Elsewhere, home: Subdir | None, line: Requirement) -> Iterator[PackageName]:
+    """The names that a line's package needs: of the very build where it is known, else of any build here."""
+    there = () if home is None else elsewhere.records_on(home, line.name, line.spec.text)
+    if there:
+        for text in there[0].depends:
+            name = world.spec_name(text)
+            if name is not None:
+                yield name
+        return
+    exact = [record for record in world.matching(line.spec.text) if world.hidden(record) is None]
+    for record in exact or world.visible(line.name):
+        yield from (about for _, about in world.depends(record))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from envdoctor.analysis.wording import listed
+from envdoctor.engine.specs import version
+from envdoctor.engine.versions import truncated
 from envdoctor.fixing.corrections import corrections
-from envdoctor.fixing.loosening import alternatives, removal, renaming
+from envdoctor.fixing.loosening import PYTHON, alternatives, removal, renaming
 from envdoctor.fixing.nearest import nearest
 from envdoctor.fixing.weights import largest
 from envdoctor.knowledge.platforms import only_on
@@ -109,7 +112,24 @@ class _Loosening:
                 kind=largest(one.kind for one in chosen),
                 cost=sum(one.cost for one in chosen),
                 edits=tuple(_edit(one) for one in chosen),
+                notes=(*self._of_python(chosen, written), *_of_variants(chosen)),
             )
+
+    def _of_python(self, chosen: Sequence[Alternative], written: Sequence[Requirement]) -> tuple[str, ...]:
+        """Which pythons would do, where python is what has to change."""
+        (only,) = chosen if len(chosen) == 1 else (None,)
+        if only is None or only.name != PYTHON or not only.wanted:
+            return ()
+        fitting = {
+            truncated(one, 2)
+            for other in self._known[only.line]
+            if other.wanted and self._joint.clash(written, chosen=[(other,)]) is None
+            for one in other.versions
+        }
+        series = sorted(fitting, key=version)
+        if len(series) < 2:  # noqa: PLR2004 - the one is the fix itself
+            return (f"Only python {series[0]} satisfies every other line.",) if series else ()
+        return (f"python {listed(series, 'or')} satisfies every other line.",)
 
     def _alternatives(self, line: Requirement) -> tuple[Alternative, ...]:
         if line not in self._known:
@@ -122,12 +142,34 @@ class _Loosening:
 
     def _in_its_place(self, line: Requirement) -> tuple[Alternative, ...]:
         """What could stand for a package that cannot be had: other names, in the end nothing."""
-        bound = only_on(line.name)
-        elsewhere = bound is not None and not any(bound.is_on(platform) for platform in self._joint.platforms)
         names = [one.name for one in self._meant if one.line == line]
-        found = [alternative for name in names for alternative in renaming(line, name, self._joint.shelf(line, name))]
-        last = removal(line, FixKind.ELSEWHERE if elsewhere else FixKind.DROP)
+        found = [
+            # The likelier name comes first.
+            replace(alternative, cost=alternative.cost + number)
+            for number, name in enumerate(names)
+            for alternative in renaming(line, name, self._joint.shelf(line, name))
+        ]
+        last = removal(line, FixKind.ELSEWHERE if self._is_for_others(line) else FixKind.DROP)
         return tuple(sorted((*found, last), key=lambda one: one.cost))
+
+    def _is_for_others(self, line: Requirement) -> bool:
+        """Whether a package belongs to other platforms: it is known to, or is not here and came with an export."""
+        bound = only_on(line.name)
+        if bound is not None:
+            return not any(bound.is_on(platform) for platform in self._joint.platforms)
+        exported = line.spec.build is not None and not set(line.spec.build) & set("*^")
+        return exported and not self._joint.is_there(line)
+
+
+def _of_variants(chosen: Sequence[Alternative]) -> Iterator[str]:
+    for one in chosen:
+        build = one.line.spec.build
+        if (
+            one.wanted
+            and build is not None
+            and (one.kind is FixKind.VARIANT or (one.builds is None and set(build) & set("*^")))
+        ):
+            yield f"Any build of {one.name} will do then, also one that {build} was to keep out."
 
 
 def _edit(one: Alternative) -> Edit:

@@ -98,6 +98,8 @@ class VersionChange:
     older: bool = False
     newest: str | None = None
     """The newest version in sight, whatever the line says."""
+    touched: bool = False
+    """Whether the fix changes the line that asks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,15 @@ class Fix:
     def lines(self) -> int:
         """How many changes the user has to make."""
         return len(self.edits) + len(self.settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What was written of a fix: the edited files, and the copies of what they held before."""
+
+    fix: Fix
+    files: tuple[str, ...]
+    backups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

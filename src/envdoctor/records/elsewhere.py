@@ -47,6 +47,12 @@ class Elsewhere:
             if any(spec is None or spec.matches(record) for record in records)
         )
 
+    def records_on(self, platform: Subdir, name: PackageName, text: str) -> tuple[NativeRecord, ...]:
+        """The records of another platform that the spec text matches."""
+        self.prepare((name,))
+        spec = matcher(text)
+        return tuple(record for record in self._found[name].get(platform, ()) if spec.matches(record))
+
     def _fetch(self, platform: Subdir, names: list[PackageName]) -> dict[PackageName, list[NativeRecord]]:
         try:
             records = self._world.gateway.seen_elsewhere(self._world.request.tiers, (platform,), names)

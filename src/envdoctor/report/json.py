@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from envdoctor.channels.secrets import redact
 from envdoctor.model.outcome import Check, Resolution
+from envdoctor.report.fixes_json import fixes_json
 from envdoctor.report.json_parts import (
     channel_json,
     choice_json,
@@ -54,6 +55,7 @@ def document_of(diagnosis: Diagnosis) -> dict[str, Any]:
         },
         "platforms": [_platform(platform) for platform in diagnosis.platforms],
         "pip_conflicts": [conflict_json(conflict) for conflict in diagnosis.pip_conflicts],
+        **fixes_json(diagnosis.fixes),
         "notices": [notice_json(notice) for notice in diagnosis.notices],
     }
 

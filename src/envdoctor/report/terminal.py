@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from envdoctor.analysis.wording import listed, placed
 from envdoctor.model.outcome import Check, Resolution, Unsatisfiable
+from envdoctor.report.fixes import fixes_block
 from envdoctor.report.layout import BLANK, Line, Role, joined, lay_out, wrapped
 from envdoctor.report.stories import by_reason, shared_lines, stories
 from envdoctor.report.success import success_lines
@@ -41,6 +42,7 @@ def render_text(diagnosis: Diagnosis, *, width: int, colour: bool, verbose: bool
     blocks = [
         _pip_block(diagnosis, verbose=verbose, width=width),
         *(_story_block(diagnosis, story, verbose=verbose, width=width) for story in told),
+        fixes_block(diagnosis, verbose=verbose),
         _nothing_to_solve(diagnosis),
         _notes(diagnosis, verbose=verbose),
     ]
@@ -75,8 +77,12 @@ def _story_block(diagnosis: Diagnosis, story: Story, *, verbose: bool, width: in
     return joined(
         (_title(title),),
         _conflicts(diagnosis, platform.outcome.conflicts, verbose=verbose, columns=width),
-        _after_conflicts(story, platform.outcome),
+        _after_conflicts(story, platform.outcome, hinted=verbose or not _has_fixes(diagnosis)),
     )
+
+
+def _has_fixes(diagnosis: Diagnosis) -> bool:
+    return diagnosis.fixes is not None and bool(diagnosis.fixes.found)
 
 
 def _title(text: str) -> Line:
@@ -131,7 +137,9 @@ def _group(
         for party in first.other_parties
         if party not in first.headline
     ]
-    hints = [Line(text=hint, indent=indent, role=Role.HINT) for hint in first.way_out]
+    # What was proven speaks for itself; without it there are hints.
+    hinted = verbose or not _has_fixes(diagnosis)
+    hints = [Line(text=hint, indent=indent, role=Role.HINT) for hint in first.way_out if hinted]
     proofs = [line for conflict in group for line in _proof(conflict, indent)] if verbose else []
     return joined(told, details, other, hints, proofs)
 
@@ -191,7 +199,7 @@ def _proof(conflict: Conflict, indent: int) -> tuple[Line, ...]:
     return (BLANK, Line(text=title, indent=indent, hang=STEP), *lines)
 
 
-def _after_conflicts(story: Story, outcome: Unsatisfiable) -> tuple[Line, ...]:
+def _after_conflicts(story: Story, outcome: Unsatisfiable, *, hinted: bool) -> tuple[Line, ...]:
     lines = []
     groups = by_reason(outcome.conflicts)
     for shared in shared_lines([group[0] for group in groups])[:MOST_SHARED]:
@@ -199,7 +207,7 @@ def _after_conflicts(story: Story, outcome: Unsatisfiable) -> tuple[Line, ...]:
         every = "both" if number == 2 else f"all {number}"  # noqa: PLR2004
         which = every if number == len(groups) else f"{number} of the {len(groups)}"
         lines.append(Line(text=f"{placed(shared.line)} takes part in {which} conflicts.", hang=STEP))
-    if len(outcome.conflicts) > 1 and outcome.corrections:
+    if len(outcome.conflicts) > 1 and outcome.corrections and hinted:
         lines.append(Line(text=f"{_leave_out(outcome)} and the rest solves.", hang=STEP, role=Role.HINT))
     if outcome.untold:
         more = f"{len(outcome.untold)} more minimal sets of lines clash (--verbose tells them)."

@@ -62,7 +62,7 @@ class ExplainOptions:
     save_case: Path | None = None
     proof: bool = True
     """Whether the report will show the full proof."""
-    fixes: int | None = 5
+    fixes: int | None = 0
     """How many fixes are wanted at the most; None for all, 0 for none."""
 
 

@@ -14,7 +14,7 @@ from envdoctor.environment.edited_values import with_edits
 from envdoctor.environment.edits import edited
 from envdoctor.environment.read import STANDARD_INPUT, raw_file, read_environment
 from envdoctor.errors import InputError, RecordsError, UsageError
-from envdoctor.model.fixes import Fix, Proven, VersionChange
+from envdoctor.model.fixes import Action, Fix, Proven, VersionChange
 from envdoctor.solving.solution_check import is_solution
 from envdoctor.solving.verdict import SecondOpinion, expressible
 from envdoctor.workflows.requests import gateway_for, requests
@@ -83,7 +83,7 @@ class Prover:
             natives = _answer(opinion)
             if natives is None or not is_solution(request, natives, started.gateway):
                 return None
-            changes = self._changes(request, natives)
+            changes = self._changes(started, request, natives)
             proven.append(Proven(platform=request.target.subdir, packages=len(natives), changes=changes))
         proposal = started.proposal
         return Fix(
@@ -119,11 +119,22 @@ class Prover:
             return self.gateway
         return gateway_for(after, options, self.surroundings)
 
-    def _changes(self, request: Request, natives: Sequence[NativeRecord]) -> tuple[VersionChange, ...]:
+    def _changes(
+        self, started: Started, request: Request, natives: Sequence[NativeRecord]
+    ) -> tuple[VersionChange, ...]:
         """What every line of the file gets, where that is not the newest that it matched as written."""
         got = {native_name(native): str(native.version) for native in natives}
-        found: dict[str, VersionChange] = {}
+        places = {(edit.place, edit.before) for edit in started.proposal.edits}
+        gone = {(edit.place, edit.before) for edit in started.proposal.edits if edit.action is Action.REMOVE}
+        known = {line.name for line in self.environment.requirements}
+        found: dict[str, VersionChange] = {
+            line.name: VersionChange(name=line.name, before=None, after=got.get(line.name), touched=True)
+            for line in request.requirements
+            if line.name not in known
+        }
         for line in self.environment.requirements_on(request.target.subdir):
+            if (line.place, line.text) in gone:
+                continue
             shelf = self.joint.shelf(line)
             before = next((one for one in reversed(shelf.versions) if one in shelf.matched), None)
             after = got.get(line.name)
@@ -134,6 +145,7 @@ class Prover:
                     after=after,
                     older=before is not None and after is not None and version(after) < version(before),
                     newest=shelf.versions[-1] if shelf.versions else None,
+                    touched=(line.place, line.text) in places,
                 )
         return tuple(found.values())
 
