@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DASH = re.compile(r"\s*-\s+(?:sel\([^)]*\)\s*:\s+)?(?:[&!]\S*\s+)*$")
 _NOTHING = re.compile(r"\s*(#.*)?$")
+_COMMENT = re.compile(r"(?P<gap>\s*)(?:#\s*(?P<said>[^\[\]()]*))?$")
+"""A comment that may stand behind a selector."""
+
 _UNSAFE_START = tuple("*&!|>%@`\"'#{}[],?:-")
 
 
@@ -201,6 +204,8 @@ def _dash(before: str) -> str:
 
 def _select(text: _Text, item: Item, edit: Edit) -> None:
     line = text.lines[item.line]
-    if item.flow or line[item.end_column :].strip():
-        raise _refused(edit, "a selector has to be the only comment behind an item, in a line of its own")
-    text.lines[item.line] = f"{line[: item.end_column]}  {edit.after}"
+    behind = _COMMENT.match(line[item.end_column :])
+    if item.flow or behind is None:
+        raise _refused(edit, "a selector has to stand behind an item in a line of its own, with no brackets behind it")
+    gap, said = behind["gap"] or "  ", behind["said"]
+    text.lines[item.line] = f"{line[: item.end_column]}{gap}{edit.after}{f' {said}' if said else ''}"

@@ -24,7 +24,7 @@ MOST_CHANNELS = 3
 
 def remedies(ill: Illness) -> tuple[Proposal, ...]:
     """Return what could be done about channels that hide or lack what is needed."""
-    environment = ill.diagnosis.environment
+    environment = ill.environment
     found: list[Proposal] = []
     if any(True for refusal in ill.refusals for _ in refusal.facts(HiddenByPriority)):
         found += [_flexible(), *_in_another_order(ill, environment), *_named(ill)]

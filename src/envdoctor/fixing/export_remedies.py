@@ -32,7 +32,7 @@ SHARE = 0.5
 
 def remedies(ill: Illness) -> tuple[Proposal, ...]:
     """Return the file as its roots, with their minor versions and without; nothing for a file written by hand."""
-    lines = ill.diagnosis.environment.requirements
+    lines = ill.environment.requirements
     exact = [line for line in lines if line.spec.build is not None and not set(line.spec.build) & set("*^")]
     if not ill.refusals or len(lines) < FEWEST or len(exact) < SHARE * len(lines):
         return ()

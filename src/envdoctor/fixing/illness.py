@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from envdoctor.analysis.ways_out import NAMES_MEANT
+from envdoctor.fixing.proposals import OtherName
 from envdoctor.fixing.weights import Change, weight
+from envdoctor.model.names import package_name
 from envdoctor.model.outcome import Unsatisfiable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from envdoctor.model.diagnosis import Diagnosis
+    from envdoctor.model.environment import EnvironmentSpec
     from envdoctor.model.facts import Fact
     from envdoctor.model.fixes import FixKind
     from envdoctor.model.names import Subdir
@@ -45,24 +48,51 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Illness:
-    """All that is known of an environment that does not solve."""
+    """All that is known of an environment that does not solve: the platforms that do not, and those that do."""
 
-    diagnosis: Diagnosis
+    environment: EnvironmentSpec
+    platforms: tuple[Subdir, ...]
+    oracles: tuple[Oracle, ...]
     refusals: tuple[Refusal, ...]
-    solved: tuple[Subdir, ...]
+
+    @property
+    def solved(self) -> tuple[Subdir, ...]:
+        """The platforms on which it solves."""
+        refused = {refusal.platform for refusal in self.refusals}
+        return tuple(platform for platform in self.platforms if platform not in refused)
+
+    @property
+    def meant(self) -> tuple[OtherName, ...]:
+        """Names that may have been meant by lines whose package nobody has.
+
+        Near spellings count only where nothing better is known.
+        """
+        found: dict[OtherName, None] = {}
+        for refusal in self.refusals:
+            for conflict in refusal.outcome.conflicts:
+                if len(conflict.core) == 1:
+                    found |= dict.fromkeys(_meant(conflict))
+        return tuple(found)
 
 
-def illness(diagnosis: Diagnosis, oracles: Sequence[Oracle]) -> Illness:
-    """Return a diagnosis together with the oracles of its platforms, which are in the same order."""
-    pairs = tuple(zip(diagnosis.platforms, oracles, strict=True))
+def _meant(conflict: Conflict) -> Iterator[OtherName]:
+    seen = [sighting for sighting in conflict.sightings if sighting.what in NAMES_MEANT]
+    certain = [sighting for sighting in seen if sighting.what != "spelling"]
+    for sighting in certain or seen:
+        yield OtherName(line=conflict.core[0], name=package_name(sighting.text))
+
+
+def illness(environment: EnvironmentSpec, outcomes: Sequence[object], oracles: Sequence[Oracle]) -> Illness:
+    """Return what came of an environment together with the oracles of its platforms, which are in the same order."""
     return Illness(
-        diagnosis=diagnosis,
+        environment=environment,
+        oracles=tuple(oracles),
+        platforms=tuple(oracle.world.request.target.subdir for oracle in oracles),
         refusals=tuple(
-            Refusal(oracle=oracle, outcome=one.outcome)
-            for one, oracle in pairs
-            if isinstance(one.outcome, Unsatisfiable)
+            Refusal(oracle=oracle, outcome=outcome)
+            for outcome, oracle in zip(outcomes, oracles, strict=True)
+            if isinstance(outcome, Unsatisfiable)
         ),
-        solved=tuple(one.platform for one, _ in pairs if one.solvable),
     )
 
 

@@ -50,7 +50,7 @@ def _fewer(ill: Illness) -> Iterator[Proposal]:
             "Selectors in comments are read by envdoctor and conda-lock; conda and mamba install the line everywhere."
         )
         yield Proposal(kind=FixKind.SELECTOR, cost=cost_of(FixKind.SELECTOR, len(edits)), edits=edits, notes=(note,))
-    yield _without(ill.diagnosis.environment, refused, ill.solved)
+    yield _without(ill.environment, refused, ill.solved)
 
 
 def _fewest_lines(ill: Illness) -> tuple[Requirement, ...]:
@@ -86,7 +86,7 @@ def _without(environment: EnvironmentSpec, refused: Sequence[Subdir], solved: Se
 
 
 def _emulated(ill: Illness) -> Iterator[Proposal]:
-    platforms = [one.platform for one in ill.diagnosis.platforms]
+    platforms = list(ill.platforms)
     refused = [refusal.platform for refusal in ill.refusals]
     if len(refused) != 1 or refused[0] not in _RUNS:
         return

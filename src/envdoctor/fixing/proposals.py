@@ -11,7 +11,8 @@ from envdoctor.engine.versions import truncated
 from envdoctor.fixing.corrections import corrections
 from envdoctor.fixing.loosening import PYTHON, alternatives, removal, renaming
 from envdoctor.fixing.nearest import nearest
-from envdoctor.fixing.weights import largest
+from envdoctor.fixing.weights import Change, largest, weight
+from envdoctor.fixing.written import written
 from envdoctor.knowledge.platforms import only_on
 from envdoctor.model.fixes import Action, Edit, FixKind, Setting
 
@@ -79,6 +80,23 @@ def loosenings(joint: Joint, meant: Sequence[OtherName], out_of_time: Callable[[
             return Found(proposals=_ranked(found), complete=False)
         found += search.cheapest(giving_way)
     return Found(proposals=_ranked(found))
+
+
+def renamings(meant: Sequence[OtherName]) -> tuple[Proposal, ...]:
+    """Return each name that may have been meant in the place of a line's, with the line's version."""
+    found = []
+    for number, other in enumerate(meant):
+        text = str(written(other.line).with_name(other.name))
+        edit = Edit(
+            place=other.line.place,
+            action=Action.REPLACE,
+            kind=FixKind.NAME,
+            before=other.line.text,
+            after=text,
+        )
+        cost = weight(Change(kind=FixKind.NAME)) + number
+        found.append(Proposal(kind=FixKind.NAME, cost=cost, edits=(edit,)))
+    return tuple(found)
 
 
 def _ranked(found: Sequence[Proposal]) -> tuple[Proposal, ...]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from envdoctor.analysis.ways_out import NAMES_MEANT
 from envdoctor.fixing.half_remedies import with_halves_mended
 from envdoctor.fixing.illness import illness
 from envdoctor.fixing.joint import Joint
-from envdoctor.fixing.proposals import OtherName, loosenings, rank
+from envdoctor.fixing.proposals import loosenings, rank
 from envdoctor.fixing.remedies import remedies
-from envdoctor.model.fixes import Fixes
-from envdoctor.model.names import package_name
-from envdoctor.model.outcome import Unsatisfiable
+from envdoctor.model.fixes import Fixes, FixKind
 from envdoctor.workflows.proving import Prover
+from envdoctor.workflows.two_steps import in_two_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,15 +47,19 @@ def find_fixes(
 
     if surroundings.progress:
         surroundings.progress("looking for fixes")
+    environment, halves = diagnosis.environment, diagnosis.pip_conflicts
     joint = Joint(oracles)
-    found = loosenings(joint, _names_meant(diagnosis), out_of_time)
-    proposals = (*found.proposals, *remedies(illness(diagnosis, oracles)))
-    whole = sorted(with_halves_mended(proposals, diagnosis.pip_conflicts), key=rank)
-    prover = Prover(
-        environment=diagnosis.environment, gateway=gateway, joint=joint, options=options, surroundings=surroundings
-    )
-    proven, left = _proven(prover, whole, options.fixes)
-    return Fixes(found=tuple(proven), further=left, complete=found.complete)
+    ill = illness(environment, [one.outcome for one in diagnosis.platforms], oracles)
+    found = loosenings(joint, ill.meant, out_of_time)
+    prover = Prover(environment=environment, gateway=gateway, joint=joint, options=options, surroundings=surroundings)
+    proposals = with_halves_mended((*found.proposals, *remedies(ill)), halves)
+    proven, left = _proven(prover, sorted(proposals, key=rank), options.fixes)
+    if all(fix.kind is FixKind.DROP for fix in proven) and ill.refusals:
+        further = in_two_steps(ill, prover, out_of_time)
+        more, _ = _proven(prover, sorted(with_halves_mended(further, halves), key=rank), options.fixes)
+        more = [fix for fix in more if not any(_does_more(fix, other) for other in proven)]
+        proven = sorted((*more, *proven), key=lambda fix: fix.cost)[: options.fixes]
+    return Fixes(found=tuple(proven), further=left, complete=found.complete and not out_of_time())
 
 
 def _proven(prover: Prover, proposals: Sequence[Proposal], most: int | None) -> tuple[list[Fix], int]:
@@ -80,20 +82,14 @@ def _proven(prover: Prover, proposals: Sequence[Proposal], most: int | None) -> 
     return fixes, len(waiting)
 
 
+def _does_more(fix: Fix, other: Fix) -> bool:
+    """Whether a fix does all that another does, and something else which then is not needed."""
+    done = {(edit.place, edit.after) for edit in fix.edits} | {str(setting) for setting in fix.settings}
+    return done > ({(edit.place, edit.after) for edit in other.edits} | {str(setting) for setting in other.settings})
+
+
 def _may_start(proposal: Proposal, under_way: Sequence[Started], wanted: int | None) -> bool:
     """Whether a proof may begin now: not too many at once, and of a group only one."""
     if len(under_way) >= AT_ONCE or (wanted is not None and len(under_way) >= wanted):
         return False
     return not proposal.group or all(one.proposal.group != proposal.group for one in under_way)
-
-
-def _names_meant(diagnosis: Diagnosis) -> tuple[OtherName, ...]:
-    """Other names that may have been meant by lines whose package nobody has."""
-    found: dict[OtherName, None] = {}
-    for platform in diagnosis.platforms:
-        if isinstance(platform.outcome, Unsatisfiable):
-            for conflict in platform.outcome.conflicts:
-                if len(conflict.core) == 1:
-                    names = [package_name(seen.text) for seen in conflict.sightings if seen.what in NAMES_MEANT]
-                    found |= dict.fromkeys(OtherName(line=conflict.core[0], name=name) for name in names)
-    return tuple(found)

@@ -72,7 +72,7 @@ class Prover:
             return None
         if not all(expressible(request) for request in asked):
             return None
-        gateway = self._gateway(after.environment, options)
+        gateway = self.gateway_to(after.environment, options)
         opinions = tuple((request, SecondOpinion(request, gateway, options.time_limit)) for request in asked)
         return Started(proposal=proposal, gateway=gateway, opinions=opinions, refusal=after.refusal)
 
@@ -112,8 +112,8 @@ class Prover:
             raise InputError("the edited file does not read as it should")
         return Edited(environment=after)
 
-    def _gateway(self, after: EnvironmentSpec, options: ExplainOptions) -> Gateway:
-        """The gateway that knows the credentials of all channels: another one only for channels that are new."""
+    def gateway_to(self, after: EnvironmentSpec, options: ExplainOptions) -> Gateway:
+        """Return the gateway that knows the credentials of all channels: another one only for channels that are new."""
         known = {line.text for line in self.environment.channels} | set(self.options.channels)
         if known >= {line.text for line in after.channels} | set(options.channels):
             return self.gateway
