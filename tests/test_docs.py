@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from envdoctor.cli.exit_codes import ExitCode
+from tools.renew_pages import PAGES, SHOWN, printed
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "docs/explanations.md")
-SHOWN = re.compile(r"```console\n\$ (envdoctor [^\n]+)\n(.*?)```", re.DOTALL)
 
 
 def shown() -> list[tuple[str, str, str]]:
     return [
         (page, command, output) for page in PAGES for command, output in SHOWN.findall((ROOT / page).read_text("utf-8"))
     ]
-
-
-def printed(command: str, folder: Path) -> str:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("CONDA")}
-    words = [sys.executable, "-m", "envdoctor", *shlex.split(command)[1:]]
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False, env=environ)
-    return done.stdout
 
 
 @pytest.mark.parametrize(("page", "command", "output"), shown())
@@ -43,7 +31,9 @@ def test_the_output_shown_is_the_real_one(page: str, command: str, output: str) 
         assert done == output, f"{page} shows something else"
 
 
-@pytest.mark.parametrize("page", ["docs/locking.md", "docs/comparing.md", "docs/graph.md", "docs/since.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/locking.md", "docs/comparing.md", "docs/graph.md", "docs/since.md", "docs/fixing.md"]
+)
 def test_the_steps_of_a_page_on_locks_print_what_it_shows(page: str, tmp_path: Path) -> None:
     """One after another in one folder, since each finds the lock that the one before left."""
     shutil.copytree(ROOT / "sample_envs", tmp_path / "sample_envs")

@@ -17,6 +17,7 @@ from envdoctor.model.facts import (
     Pinned,
     VirtualPackageIs,
 )
+from envdoctor.model.fixes import Action, Edit, Fix, Fixes, FixKind, Proven, Setting, VersionChange
 from envdoctor.model.names import PypiName, Subdir, package_name
 from envdoctor.model.outcome import (
     Chain,
@@ -297,7 +298,73 @@ _WITH_EVERYTHING = replace(
 )
 SECRET = "https://anna:hunter2@conda.example/t/to-12345/private"  # noqa: S105 - the secret that no report may tell
 
+_GDAL, _PYARROW = CLASH.core[0], CLASH.core[-1]
+FIXES = Fixes(
+    found=(
+        Fix(
+            kind=FixKind.MINOR,
+            cost=1084,
+            edits=(
+                Edit(
+                    place=_GDAL.place, action=Action.REPLACE, kind=FixKind.MINOR, before=_GDAL.text, after="gdal=3.10"
+                ),
+            ),
+            verified=(
+                Proven(
+                    platform=Subdir("linux-64"),
+                    packages=151,
+                    changes=(
+                        VersionChange(
+                            name=package_name("gdal"), before="3.8.5", after="3.10.3", newest="3.13.1", touched=True
+                        ),
+                        VersionChange(
+                            name=package_name("numpy"), before="2.5.2", after="2.3.5", older=True, newest="2.5.2"
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        Fix(
+            kind=FixKind.VIRTUAL_PACKAGE,
+            cost=1350,
+            settings=(
+                Setting(
+                    option="--virtual-package",
+                    value="__glibc=2.40",
+                    kind=FixKind.VIRTUAL_PACKAGE,
+                    conda="CONDA_OVERRIDE_GLIBC=2.40",
+                    warning="True only if the machine that runs this has that glibc.",
+                ),
+            ),
+            verified=(Proven(platform=Subdir("linux-64"), packages=140),),
+        ),
+        Fix(
+            kind=FixKind.DROP,
+            cost=9085,
+            edits=(
+                Edit(place=_PYARROW.place, action=Action.REMOVE, kind=FixKind.DROP, before=_PYARROW.text),
+                *(
+                    Edit(
+                        place=Place(FILE, number, 5),
+                        action=Action.REPLACE,
+                        kind=FixKind.BUILD,
+                        before=f"p{number}=1=0",
+                        after=f"p{number}=1",
+                    )
+                    for number in range(20, 26)
+                ),
+            ),
+            verified=(Proven(platform=Subdir("linux-64"), packages=99),),
+            refusal="an alias (`*name`) repeats this text elsewhere",
+        ),
+    ),
+    further=3,
+    complete=False,
+)
+
 DIAGNOSES: dict[str, Diagnosis] = {
+    "fixed": replace(diagnosis(unsolved(CLASH)), fixes=FIXES),
+    "no_fix": replace(diagnosis(unsolved(CLASH)), fixes=Fixes()),
     "two_lines": diagnosis(unsolved(CLASH)),
     "independent": diagnosis(unsolved(MISSING, HIDDEN, CLASH)),
     "overlapping": diagnosis(unsolved(*_overlapping(), complete=False)),

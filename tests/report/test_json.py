@@ -51,7 +51,7 @@ def test_every_diagnosis_is_as_the_schema_says(name: str) -> None:
     validator(closed(SCHEMA)).validate(value)
 
 
-@pytest.mark.parametrize("name", ["two_lines", "took_part", "halves"])
+@pytest.mark.parametrize("name", ["two_lines", "took_part", "halves", "fixed"])
 def test_json_is_as_agreed(name: str, snapshot: SnapshotAssertion) -> None:
     assert render_json(DIAGNOSES[name]) == snapshot
 

@@ -47,6 +47,18 @@ def matcher(text: str) -> rattler.MatchSpec:
     return _parse(text)
 
 
+def allows(text: str, version_text: str) -> bool:
+    """Whether what a spec says of versions is true of one; its build, channel and the like do not count."""
+    condition = _parse(text).version
+    if condition is None:
+        return True
+    name = "package"
+    record = rattler.PackageRecord(
+        name=name, version=version_text, build=rattler.BuildString("0"), build_number=0, subdir="noarch"
+    )
+    return bool(matcher(f"{name} {condition}").matches(record))
+
+
 def spec_name(native: rattler.MatchSpec) -> str:
     """Return the bare name that a native spec asks for."""
     return package_name(_exact_name(native.name))

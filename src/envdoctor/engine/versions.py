@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from envdoctor.engine.specs import version
+
+_LAST_NUMBER = re.compile(r"(?P<before>(?:.*[.!_-])?)(?P<number>\d+)[^.!_-]*$")
 
 
 def minor(text: str) -> str | None:
@@ -30,7 +33,11 @@ def truncated(text: str, segments: int) -> str:
 def next_after(text: str, segments: int) -> str:
     """Return the first version beyond a series: `1.27` after `1.26.4` for 2 segments. Raises `ValueError`."""
     series = truncated(text, segments)
-    return str(version(series).bump_segment(depth(series) - 1))
+    number = _LAST_NUMBER.match(series)
+    if number is None:
+        return str(version(series).bump_segment(depth(series) - 1))
+    # What stands behind the number, such as `rc1`, makes a version earlier, never later.
+    return f"{number['before']}{int(number['number']) + 1}"
 
 
 def first_difference(one: str, other: str) -> int:

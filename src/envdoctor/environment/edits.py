@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DASH = re.compile(r"\s*-\s+(?:sel\([^)]*\)\s*:\s+)?(?:[&!]\S*\s+)*$")
+_PIP_SECTION = re.compile(r"\s*-\s+pip\s*:\s*(#.*)?$")
 _NOTHING = re.compile(r"\s*(#.*)?$")
 _COMMENT = re.compile(r"(?P<gap>\s*)(?:#\s*(?P<said>[^\[\]()]*))?$")
 """A comment that may stand behind a selector."""
@@ -159,8 +160,26 @@ def _remove(text: _Text, item: Item, edit: Edit) -> None:
     is_alone = _NOTHING.match(after) and (not text.items or _DASH.match(before))
     if not is_alone:
         raise _refused(edit, "other things stand in the same line")
-    del text.lines[item.line]
-    del text.ends[item.line]
+    _delete(text, item.line)
+    if text.items and item.line and _is_empty_pip_section(text.lines, item.line - 1):
+        _delete(text, item.line - 1)
+
+
+def _delete(text: _Text, number: int) -> None:
+    del text.lines[number]
+    del text.ends[number]
+
+
+def _is_empty_pip_section(lines: list[str], number: int) -> bool:
+    """Whether a line is `- pip:` with nothing below it."""
+    if not _PIP_SECTION.match(lines[number]):
+        return False
+    below = next((line for line in lines[number + 1 :] if line.strip()), "")
+    return _indentation(below) <= _indentation(lines[number])
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _without_flow_item(line: str, item: Item, edit: Edit) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from envdoctor.environment.yaml_document import NO_BREAKS
+from envdoctor.environment.yaml_document import LOADER, NO_BREAKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ class Item:
 def items(lines: list[str]) -> dict[tuple[int, int], Item]:
     """Return the scalars of a YAML text, given as its lines, by line and column (from 0) as the parser places them."""
     text = "\n".join(lines).translate(NO_BREAKS)
-    events = list(yaml.parse(text, Loader=yaml.SafeLoader))
+    events = list(yaml.parse(text, Loader=LOADER))
     aliased = {event.anchor or "" for event in events if isinstance(event, yaml.AliasEvent)}
     found: dict[tuple[int, int], Item] = {}
     for event, flow, shared in _scalars(events, aliased):

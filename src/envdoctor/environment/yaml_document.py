@@ -25,7 +25,7 @@ MAX_DEPTH = 40
 MAX_WEIGHT = 20_000
 """The largest of 700 real files has 900 values."""
 
-_LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NO_BREAKS = {0x85: " ", 0x2028: " ", 0x2029: " "}
 """Characters that end a line for YAML 1.1, which the parser speaks, and not for YAML 1.2, which conda speaks."""
 
@@ -124,7 +124,7 @@ def compose(text: str, file: str) -> Node | None:
     if mistake is not None:
         raise mistake
     try:
-        return _Composer(file, text.split("\n")).document(yaml.parse(text, Loader=_LOADER))
+        return _Composer(file, text.split("\n")).document(yaml.parse(text, Loader=LOADER))
     except yaml.YAMLError as error:
         raise yaml_mistakes.explain(error, text, file) from error
     except InputError as error:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from envdoctor.engine.specs import version
+from envdoctor.engine.specs import SpecError, allows, version
 from envdoctor.engine.versions import depth, first_difference, next_after, truncated
+from envdoctor.environment.spec_lines import read_spec
+from envdoctor.errors import InputError
 from envdoctor.fixing.weights import KIND, Change, weight
 from envdoctor.fixing.written import Condition, written
 from envdoctor.model.fixes import FixKind
@@ -131,7 +134,7 @@ def _moves(line: Requirement, parts: Written, shelf: Shelf, *, builds: str | Non
     for candidate in shelf.versions:
         if candidate in shelf.matched:
             continue
-        text = _text_for(line, parts, candidate)
+        text = _matching(line, _text_for(line, parts, candidate), candidate)
         change = _change(line, shelf, candidate)
         if text is None or change is None:
             continue
@@ -147,6 +150,16 @@ def _moves(line: Requirement, parts: Written, shelf: Shelf, *, builds: str | Non
             )
         )
     return found
+
+
+def _matching(line: Requirement, text: str | None, candidate: str) -> str | None:
+    """The text if it allows the version, else one that names the version exactly; None where none does."""
+    exact = str(written(line).without_build().with_version(f"=={candidate}"))
+    for one in (text, exact):
+        with contextlib.suppress(SpecError, InputError):
+            if one is not None and allows(read_spec(one, line.place).spec.text, candidate):
+                return one
+    return None
 
 
 def _of_lost_build(line: Requirement, builds: str | None) -> int:
@@ -206,8 +219,7 @@ def _text_for(line: Requirement, parts: Written, candidate: str) -> str | None:
         if conditions is None or not conditions:
             return str(parts.with_version(_anew(line, candidate)))
         if len(conditions) == 1:
-            only = _single(line, parts, conditions[0], candidate)
-            return None if only is None else str(parts.with_condition(0, only))
+            return str(parts.with_condition(0, _single(line, parts, conditions[0], candidate)))
         return _bounded(parts, conditions, candidate)
     except ValueError:
         # What is no version, such as a variable of a template, cannot be moved.
@@ -222,9 +234,7 @@ def _anew(line: Requirement, candidate: str) -> str:
 def _single(line: Requirement, parts: Written, only: Condition, candidate: str) -> Condition | None:
     if only.operator in {"", "=", "==", "===", "~="}:
         return _equal(line, parts, only, candidate)
-    moved = _moved(only, candidate)
-    # Without its only condition a line would be a bare name, which allows whatever there is.
-    return only if moved is None else moved
+    return _moved(only, candidate)
 
 
 def _equal(line: Requirement, parts: Written, only: Condition, candidate: str) -> Condition:

@@ -63,6 +63,7 @@ def _changes(proven: Proven) -> list[Json]:
             "before": change.before,
             "after": change.after,
             "older": change.older,
+            "touched": change.touched,
             "newest": change.newest,
         }
         for change in proven.changes
