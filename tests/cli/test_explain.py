@@ -156,7 +156,7 @@ def test_a_bug_is_one_sentence_and_no_traceback(here: Path, monkeypatch: pytest.
 def test_a_saved_case_replays_to_the_same_story(here: Path) -> None:
     (here / "environment.yml").write_text(CONFLICT)
 
-    saved = explain("--save-case", "case.json")
+    saved = explain("--save-case", "case.json", "--no-fixes")
     replayed = explain("--case", "case.json")
 
     assert replayed.exit_code == saved.exit_code == ExitCode.CONFLICT

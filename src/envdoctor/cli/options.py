@@ -89,7 +89,7 @@ def explain_options(  # noqa: PLR0913 - the options of the command line
     case: Path | None = None,
     save_case: Path | None = None,
     proof: bool = True,
-    fixes: int | None = 0,
+    fixes: int | None = FIXES,
 ) -> ExplainOptions:
     """Return what was asked for as a value. Raises `UsageError` for a platform or date that is none."""
     return ExplainOptions(

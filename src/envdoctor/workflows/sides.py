@@ -82,7 +82,8 @@ def side_of_environment(
 
 
 def _for_machine_of(lock: Lockfile | None, platform: Subdir, options: ExplainOptions) -> ExplainOptions:
-    options = replace(options, platforms=(platform,))
+    # Fixes of one platform alone would not be fixes of the file.
+    options = replace(options, platforms=(platform,), fixes=0)
     noted = dict(lock.virtual_packages).get(platform) if lock else None
     if noted is None or options.target.states_anything:
         return options

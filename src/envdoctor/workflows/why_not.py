@@ -153,4 +153,4 @@ def _for_machine(lock: Lockfile, platform: Subdir, options: ExplainOptions) -> E
     target = options.target
     if noted is not None and not target.states_anything:
         target = TargetOptions(virtual_packages=tuple(str(package) for package in noted))
-    return replace(options, platforms=(platform,), target=target)
+    return replace(options, platforms=(platform,), target=target, fixes=0)
