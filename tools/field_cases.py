@@ -20,7 +20,7 @@ from envdoctor.model.channels import ChannelPriority
 from envdoctor.model.diagnosis import Diagnosis
 from envdoctor.model.names import Subdir
 from envdoctor.model.outcome import Unsatisfiable
-from envdoctor.workflows.explain import judged_of
+from envdoctor.workflows.explain import explain_environment, judged_of
 from envdoctor.workflows.options import ExplainOptions, Surroundings, TargetOptions
 from envdoctor.workflows.requests import read_environment_of, requests
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from envdoctor.engine.gateway import Gateway
     from envdoctor.model.environment import EnvironmentSpec
+    from envdoctor.model.fixes import Fixes
     from envdoctor.model.outcome import PlatformDiagnosis
     from envdoctor.model.target import Request
 
@@ -133,6 +134,34 @@ def run(case: FieldCase, channels: Path, gateway: Gateway) -> Diagnosis:
             for request in requests(environment, asked, surroundings)
         )
     return Diagnosis(environment=environment, platforms=platforms, pip_conflicts=conflicts_of_halves(environment))
+
+
+def fixed(case: FieldCase, channels: Path) -> Fixes:
+    """Return the fixes of a case that does not solve, all its platforms together.
+
+    A channel that the snapshot lacks has no packages then, as it was left out when the verdicts were found.
+    """
+    with _folder_of(case) as bare:
+        alias = bare.folder / "channels"
+        alias.mkdir()
+        for channel in channels.iterdir():
+            (alias / channel.name).symlink_to(channel)
+        surroundings = replace(bare, environ={"CONDA_CHANNEL_ALIAS": alias.as_uri()})
+        options = replace(case.options(case.platforms[0]), platforms=case.platforms, fixes=5, proof=False)
+        environment = read_environment_of(options, surroundings)
+        named = [line.spec.channel for line in environment.requirements if line.spec.channel is not None]
+        for channel_name in (*named, *(line.text for line in environment.channels)):
+            _make_empty(alias / channel_name)
+        diagnosis = explain_environment(options, surroundings)
+    if diagnosis.fixes is None:
+        raise ValueError(f"{case.name} solves")
+    return diagnosis.fixes
+
+
+def _make_empty(channel: Path) -> None:
+    if not channel.exists():
+        (channel / "noarch").mkdir(parents=True)
+        (channel / "noarch" / "repodata.json").write_text('{"packages": {}, "packages.conda": {}}', "utf-8")
 
 
 def environment_of(case: FieldCase) -> EnvironmentSpec:

@@ -31,9 +31,9 @@ KIND: dict[FixKind, int] = {
     FixKind.VIRTUAL_PACKAGE: 350,  # true only if the machine is like that, which cannot be checked here
     FixKind.PIP: 360,  # the package gets out of the solver's sight
     FixKind.ELSEWHERE: 400,  # nothing is lost on this platform, but the line is gone for the others
-    FixKind.SELECTOR: 600,  # one platform does without
-    FixKind.PLATFORM: 700,  # one platform gets nothing at all, or an emulated one
     FixKind.ROOTS: 800,  # the file is written anew
+    FixKind.SELECTOR: 4000,  # one platform does without: after what helps on all, up to four lines
+    FixKind.PLATFORM: 4500,  # one platform gets nothing at all, or an emulated one
     FixKind.DROP: 5000,  # the user loses something that they asked for: after everything else, however many lines
 }
 """The size of a change, by its kind."""

@@ -77,7 +77,8 @@ def fix_words(fix: Fix) -> str:
     words = []
     if len(channels) > 1:
         edits = [edit for edit in edits if edit not in channels]
-        where = f"lines {channels[0].place.line}–{channels[-1].place.line}"
+        first, last = channels[0].place.line, channels[-1].place.line
+        where = f"line {first}" if first == last else f"lines {first}–{last}"
         words.append(f"channels in the order {listed([edit.after for edit in channels], 'then')} ({where})")
     words += [_edit_words(edit) for edit in edits] if len(edits) <= MOST_TOLD else _many_words(edits)
     words += [f"{setting}" + (f" ({setting.conda})" if setting.conda else "") for setting in fix.settings]
