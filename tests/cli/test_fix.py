@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -195,3 +197,58 @@ def test_no_time_is_said_and_what_was_found_is_shown() -> None:
 
     assert done.exit_code == ExitCode.CONFLICT
     assert "cut short" in done.stdout
+
+
+def interactive(*answers: str) -> tuple[int, str, str]:
+    """Run the command on a terminal of its own, with answers typed in. Returns exit code, output, and the terminal."""
+    import pty  # noqa: PLC0415 - not everywhere
+
+    master, terminal = pty.openpty()
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CONDA")}
+    words = [sys.executable, "-m", "envdoctor", "fix", "--interactive"]
+    with subprocess.Popen(words, stdin=terminal, stderr=terminal, stdout=subprocess.PIPE, env=environ) as running:
+        os.close(terminal)
+        os.write(master, "".join(f"{answer}\n" for answer in answers).encode())
+        seen = b""
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while part := os.read(master, 4096):
+                seen += part
+        output = running.stdout.read().decode() if running.stdout else ""
+    os.close(master)
+    return running.returncode, output, seen.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_one_picks_sees_the_patch_and_agrees(file: Path) -> None:
+    before = file.read_text("utf-8")
+    code, output, terminal = interactive("7", "2", "n", "2", "y")
+
+    assert code == ExitCode.SOLVES
+    assert "there is no fix 7" in terminal
+    assert "+  - sqlalchemy=2.0" in terminal
+    assert output.startswith("✓ fix 2 is in environment.yml")
+    assert file.read_text("utf-8") == before.replace("sqlalchemy=1.4", "sqlalchemy=2.0")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_one_may_pick_none(file: Path) -> None:
+    before = file.read_bytes()
+    code, output, _ = interactive("0")
+
+    assert (code, output) == (ExitCode.CONFLICT, "Nothing was changed.\n")
+    assert file.read_bytes() == before
+
+
+def test_no_credential_comes_out(file: Path) -> None:
+    """It stands beside the edit, so a patch would show it; the edit itself can be made."""
+    text = file.read_text("utf-8").replace(
+        "  - sqlalchemy", "  # see https://ada:hunter2@wiki.example/\n  - sqlalchemy"
+    )
+    file.write_text(text, "utf-8")
+    shown = fix("--diff")
+    made = fix("--apply", "1", "--format", "json")
+
+    assert "hunter2" not in shown.output + made.output
+    assert shown.exit_code == ExitCode.INPUT
+    assert "a credential stands beside the edit" in shown.stderr
+    assert file.read_text("utf-8") == text.replace("pandas =2.2", "pandas =2.1")

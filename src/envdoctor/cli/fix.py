@@ -10,7 +10,7 @@ import typer
 from envdoctor.cli import options as shared
 from envdoctor.cli.exit_codes import ExitCode
 from envdoctor.cli.running import run, surroundings
-from envdoctor.errors import UsageError
+from envdoctor.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from envdoctor.model.diagnosis import Diagnosis
@@ -128,13 +128,30 @@ def _asked(diagnosis: Diagnosis, fixes: Fixes) -> int | None:
     if not fixes.found:
         return None
     while True:
-        number = int(typer.prompt("Which fix (0 for none)?", type=int, default=1, err=True))
-        if number == 0:
+        answer = _typed("Which fix (0 for none) [1]? ")
+        if answer is None or answer == "0":
             return None
+        if answer and not answer.isdecimal():
+            typer.echo("type the number of a fix", err=True)
+            continue
+        number = int(answer or "1")
         try:
-            typer.echo(patch(chosen(fixes, number)), nl=False, err=True)
+            picked = chosen(fixes, number)
         except UsageError as error:
             typer.echo(str(error), err=True)
             continue
-        if typer.confirm("Make this edit?", default=True, err=True):
+        try:
+            typer.echo(patch(picked), nl=False, err=True)
+        except InputError as error:
+            # A patch that cannot be shown does not mean that the edit cannot be made.
+            typer.echo(str(error), err=True)
+        agreed = _typed("Make this edit [Y/n]? ")
+        if agreed is not None and agreed.lower() in {"", "y", "yes"}:
             return number
+
+
+def _typed(question: str) -> str | None:
+    """What is typed after a question on standard error; None at the end of the input."""
+    typer.echo(question, nl=False, err=True)
+    answer = sys.stdin.readline()
+    return answer.strip() if answer else None

@@ -60,7 +60,9 @@ Offline = Annotated[bool, typer.Option("--offline", help="Use only records that 
 ExcludeNewer = Annotated[
     str | None, typer.Option("--exclude-newer", help="Leave out what was built after this date (2025-01-31).")
 ]
-TimeLimit = Annotated[float, typer.Option("--time-limit", min=0, help="Seconds to wait for the second engine.")]
+TimeLimit = Annotated[
+    float, typer.Option("--time-limit", min=0, help="Seconds to wait for the second engine, and to look for fixes.")
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="The full proof, and everything else.")]
 
 SECONDS = 20.0

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.wording import listed
 from envdoctor.model.outcome import Resolution, Unsatisfiable
 from envdoctor.report.fixes import fix_words, fixes_block
 from envdoctor.report.fixes_json import fix_json
-from envdoctor.report.json import SCHEMA_VERSION
+from envdoctor.report.json import SCHEMA_VERSION, json_text
 from envdoctor.report.layout import Line, Role, joined, lay_out
 from envdoctor.report.stories import by_reason
 from envdoctor.report.words import counted, solves, whole_name
@@ -53,7 +52,7 @@ def render_applied_json(applied: Applied) -> str:
         "files": list(applied.files),
         "backups": list(applied.backups),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return json_text(document)
 
 
 def _state(diagnosis: Diagnosis) -> tuple[Line, ...]:

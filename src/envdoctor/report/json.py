@@ -39,7 +39,7 @@ _CHECKS = {Check.AGREED: "agreed", Check.NOT_HEARD: "not-heard"}
 
 def render_json(diagnosis: Diagnosis) -> str:
     """Return the diagnosis as JSON: UTF-8 without escapes, two spaces of indentation, a line feed at the end."""
-    return _text(document_of(diagnosis))
+    return json_text(document_of(diagnosis))
 
 
 def document_of(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def document_of(diagnosis: Diagnosis) -> dict[str, Any]:
 def render_error_json(error: EnvdoctorError) -> str:
     """Return an error as JSON; file, line and column are null where there are none."""
     place = error.place
-    return _text(
+    return json_text(
         {
             "schema_version": SCHEMA_VERSION,
             "error": {
@@ -117,7 +117,8 @@ def _resolution(platform: PlatformDiagnosis, outcome: Resolution) -> dict[str, A
     }
 
 
-def _text(value: dict[str, Any]) -> str:
+def json_text(value: dict[str, Any]) -> str:
+    """Return a document as text, without credentials."""
     return json.dumps(_clean(value), ensure_ascii=False, indent=2) + "\n"
 
 

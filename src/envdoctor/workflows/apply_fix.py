@@ -6,6 +6,7 @@ import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from envdoctor.channels.secrets import redact
 from envdoctor.environment.decoding import as_written
 from envdoctor.environment.read import raw_file
 from envdoctor.errors import InputError, UsageError
@@ -40,8 +41,17 @@ def apply_fix(fix: Fix, *, backup: bool) -> Applied:
 
 
 def patch(fix: Fix) -> str:
-    """Return the edits of a fix as a patch that `git apply` takes. Raises as `apply_fix` does."""
-    return "".join(_patch(file, raw_file(file), content) for file, content in _contents(fix).items())
+    """Return the edits of a fix as a patch that `git apply` takes.
+
+    Raises as `apply_fix` does, and `InputError` where a credential would stand in the patch.
+    """
+    text = "".join(_patch(file, raw_file(file), content) for file, content in _contents(fix).items())
+    if redact(text) != text:
+        raise InputError(
+            "a credential stands beside the edit and would be printed with the patch; use --apply N, which prints none",
+            place=fix.edits[0].place,
+        )
+    return text
 
 
 def _contents(fix: Fix) -> dict[str, bytes]:

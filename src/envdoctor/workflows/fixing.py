@@ -53,6 +53,8 @@ def find_fixes(
     found = loosenings(joint, ill.meant, out_of_time)
     prover = Prover(environment=environment, gateway=gateway, joint=joint, options=options, surroundings=surroundings)
     proposals = with_halves_mended((*found.proposals, *remedies(ill)), halves)
+    if surroundings.progress:
+        surroundings.progress("proving fixes")
     proven, left = _proven(prover, sorted(proposals, key=rank), options.fixes)
     if all(fix.kind is FixKind.DROP for fix in proven) and ill.refusals:
         further = in_two_steps(ill, prover, out_of_time)
