@@ -105,7 +105,7 @@ def compared(envdoctor: Path, channels: Path, lines: Sequence[str], runs: int) -
         }
         url = f"{(channels / CHANNEL).as_uri()}/"
         bare = (str(envdoctor.with_name("python")), str(BARE_SOLVE), url, *lines)
-        whole = (str(envdoctor), "explain", file.name, "--platform", "linux-64")
+        whole = (str(envdoctor), "explain", file.name, "--no-fixes", "--platform", "linux-64")
         for _ in range(runs):
             one, other = measured(bare, environ, folder), measured(whole, environ, folder)
             if "does not solve" not in one.output or other.code != CONFLICT:

@@ -33,9 +33,11 @@ _SIZES = (FixKind.MAJOR, FixKind.MINOR)
 _YEAR = 365.25 * 24 * 3600 * 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Alternative:
     """One text that could stand in the place of a line; empty where the line goes.
+
+    Each is made once and known by identity, since groups of them are looked up thousands of times.
 
     It asks for one of `versions` of `name`, of any build or of those that `builds` (a spec) matches. `wanted` is false
     where nothing is asked for any more.

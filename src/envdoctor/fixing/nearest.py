@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Groups = Sequence[tuple[Alternative, ...]]
 
-MOST_CALLS = 1500
+MOST_CALLS = 500
 """Questions to the oracles for one set of lines. Then the best choice found so far has to do."""
 
 

@@ -82,6 +82,19 @@ def loosenings(joint: Joint, meant: Sequence[OtherName], out_of_time: Callable[[
     return Found(proposals=_ranked(found))
 
 
+def merged(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Return the edits of two steps as those of one.
+
+    What both change goes from the first's old to the second's new text.
+    """
+    again = {(edit.place, edit.before): edit for edit in second}
+    found: list[Edit] = []
+    for edit in first:
+        later = again.pop((edit.place, edit.after), None)
+        found.append(edit if later is None else replace(later, before=edit.before))
+    return (*found, *again.values())
+
+
 def renamings(meant: Sequence[OtherName]) -> tuple[Proposal, ...]:
     """Return each name that may have been meant in the place of a line's, with the line's version."""
     found = []

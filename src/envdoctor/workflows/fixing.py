@@ -47,18 +47,18 @@ def find_fixes(
 
     if surroundings.progress:
         surroundings.progress("looking for fixes")
-    environment, halves = diagnosis.environment, diagnosis.pip_conflicts
+    environment = diagnosis.environment
     joint = Joint(oracles)
     ill = illness(environment, [one.outcome for one in diagnosis.platforms], oracles)
     found = loosenings(joint, ill.meant, out_of_time)
     prover = Prover(environment=environment, gateway=gateway, joint=joint, options=options, surroundings=surroundings)
-    proposals = with_halves_mended((*found.proposals, *remedies(ill)), halves)
+    proposals = with_halves_mended((*found.proposals, *remedies(ill)), environment)
     if surroundings.progress:
         surroundings.progress("proving fixes")
     proven, left = _proven(prover, sorted(proposals, key=rank), options.fixes)
     if all(fix.kind is FixKind.DROP for fix in proven) and ill.refusals:
         further = in_two_steps(ill, prover, out_of_time)
-        more, _ = _proven(prover, sorted(with_halves_mended(further, halves), key=rank), options.fixes)
+        more, _ = _proven(prover, sorted(with_halves_mended(further, environment), key=rank), options.fixes)
         more = [fix for fix in more if not any(_does_more(fix, other) for other in proven)]
         proven = sorted((*more, *proven), key=lambda fix: fix.cost)[: options.fixes]
     return Fixes(found=tuple(proven), further=left, complete=found.complete and not out_of_time())

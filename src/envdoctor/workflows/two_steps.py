@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from envdoctor.analysis.conflicts import Tools, explain
@@ -10,7 +9,7 @@ from envdoctor.environment.edited_values import with_edits
 from envdoctor.errors import InputError, UsageError
 from envdoctor.fixing.illness import illness
 from envdoctor.fixing.joint import Joint
-from envdoctor.fixing.proposals import Proposal, loosenings, rank, renamings
+from envdoctor.fixing.proposals import Proposal, loosenings, merged, rank, renamings
 from envdoctor.fixing.remedies import remedies
 from envdoctor.fixing.weights import largest
 from envdoctor.model.fixes import FixKind
@@ -21,10 +20,9 @@ from envdoctor.workflows.requests import requests
 from envdoctor.workflows.stating import with_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from envdoctor.fixing.illness import Illness
-    from envdoctor.model.fixes import Edit
     from envdoctor.workflows.proving import Prover
 
 MOST_STEPS = 10
@@ -84,18 +82,8 @@ def _joined(first: Proposal, second: Proposal) -> Proposal:
     return Proposal(
         kind=largest([first.kind, second.kind]),
         cost=first.cost + second.cost,
-        edits=_merged(first.edits, second.edits),
+        edits=merged(first.edits, second.edits),
         settings=(*first.settings, *second.settings),
         notes=(*first.notes, *second.notes),
         group=f"{first.group} {second.group}".strip() if second.group else "",
     )
-
-
-def _merged(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
-    """The edits of both; a text that both change goes from the first's old to the second's new one."""
-    again = {(edit.place, edit.before): edit for edit in second}
-    found: list[Edit] = []
-    for edit in first:
-        later = again.pop((edit.place, edit.after), None)
-        found.append(edit if later is None else replace(later, before=edit.before))
-    return (*found, *again.values())
