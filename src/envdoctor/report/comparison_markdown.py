@@ -29,7 +29,7 @@ def render_comparison_markdown(comparison: Comparison) -> str:
     if any(one.changes for one in comparison.platforms):
         texts += words.how_directness_is_known(comparison)
     texts += [str(notice) for notice in comparison.notices]
-    blocks += [_escaped(text) for text in texts]
+    blocks += [escaped(text) for text in texts]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -55,10 +55,10 @@ def _table(changes: Sequence[Change]) -> str:
 def _row(change: Change) -> str:
     askers = words.few(words.asked_by(change), all_of_them=False)
     cells = (words.mark(change), words.name(change), *words.before_and_after(change))
-    return f"| {' | '.join(map(_escaped, cells))} | {'<br>'.join(map(_escaped, askers))} |"
+    return f"| {' | '.join(map(escaped, cells))} | {'<br>'.join(map(escaped, askers))} |"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """The text as Markdown shows it letter by letter."""
     text = shown(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for sign in "\\`*_|[]~":
