@@ -74,6 +74,13 @@ def test_histories() -> None:
         check(printed("since", *words), "history")
 
 
+def test_versions() -> None:
+    for file in (SCIENCE, "sample_envs/python_too_new.yml"):
+        check(printed("python", file), "python")
+    check(printed("outdated", SCIENCE), "outdated")
+    check(printed("outdated", SCIENCE, "--all"), "outdated")
+
+
 def test_what_does_not_solve_or_cannot_be_read_has_the_form_of_explain() -> None:
     explain: dict[str, Any] = json.loads(files("envdoctor.report").joinpath("explain.schema.json").read_text("utf-8"))
 

@@ -30,7 +30,7 @@ LINUX = Subdir("linux-64")
 
 def explained(file: str, tmp_path: Path, *platforms: Subdir) -> Diagnosis:
     surroundings = Surroundings(environ={}, home=tmp_path, folder=tmp_path)
-    return explain_environment(ExplainOptions(arguments=(file,), platforms=platforms), surroundings)
+    return explain_environment(ExplainOptions(arguments=(file,), platforms=platforms, fixes=5), surroundings)
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in (ROOT / "sample_envs").glob("*.yml")))

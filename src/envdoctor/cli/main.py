@@ -16,6 +16,7 @@ from envdoctor.cli.export_spec import export_spec
 from envdoctor.cli.fix import fix
 from envdoctor.cli.graph import graph, tree, why
 from envdoctor.cli.lock import lock
+from envdoctor.cli.outdated import outdated
 from envdoctor.cli.python_support import python
 from envdoctor.cli.since import since
 from envdoctor.cli.why_not import why_not
@@ -35,6 +36,7 @@ app.command()(tree)
 app.command()(why)
 app.command()(why_not)
 app.command()(python)
+app.command()(outdated)
 app.command()(since)
 app.command()(diff)
 app.command()(export_spec)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envdoctor.engine.detect import current_subdir
 from envdoctor.environment.read import read_environment
-from envdoctor.errors import InputError, UsageError
 from envdoctor.lockfile.read import looks_like_lockfile, read_lockfile
-from envdoctor.model.environment import ChannelLine
 from envdoctor.model.lockfile import Lockfile, LockFormat
 from envdoctor.model.outcome import Resolution, Unsatisfiable
-from envdoctor.model.place import Place
 from envdoctor.model.wishes import Granted, WishReport
 from envdoctor.workflows.explain import explain_environment, explain_read
-from envdoctor.workflows.options import TargetOptions
+from envdoctor.workflows.locks_as_files import environment_of_lock, for_lock, for_machine
 from envdoctor.workflows.requests import gateway_for, read_environment_of, requests
 from envdoctor.workflows.resolving import Resolver
 from envdoctor.workflows.sides import conda_packages
@@ -40,8 +36,8 @@ def why_not(wish: str, path: str | None, options: ExplainOptions, surroundings: 
     wished = _wish(wish)
     if path is not None and looks_like_lockfile(path):
         lock = read_lockfile(path)
-        environment = _environment_of(lock)
-        options = _for_lock(lock, options)
+        environment = environment_of_lock(lock)
+        options = for_lock(lock, options)
     else:
         options = replace(options, arguments=() if path is None else (path,))
         environment = read_environment_of(options, surroundings)
@@ -72,7 +68,7 @@ def _answer(  # noqa: PLR0913, PLR0917 - the wish, what is, what is asked, and h
     asked = [
         request
         for platform in platforms
-        for request in requests(asking, _for_machine(lock, platform, options), surroundings)
+        for request in requests(asking, for_machine(lock, platform, options), surroundings)
     ]
     solve = Resolver(gateway=gateway, options=options, surroundings=surroundings)
     resolved = solve.moving_little(asked, lock, ())
@@ -98,7 +94,7 @@ def _explained(
     surroundings: Surroundings,
 ) -> Diagnosis:
     """The diagnosis of all platforms, each for the machine of the lock where it notes one."""
-    found = [explain_read(environment, _for_machine(lock, platform, options), surroundings) for platform in platforms]
+    found = [explain_read(environment, for_machine(lock, platform, options), surroundings) for platform in platforms]
     return replace(
         found[0],
         platforms=tuple(one for diagnosis in found for one in diagnosis.platforms),
@@ -120,37 +116,3 @@ def _giving_way(refused: Diagnosis, wished: Requirement) -> tuple[Requirement, .
 def _as_lock(present: Diagnosis) -> Lockfile:
     platforms = tuple(one.platform for one in present.platforms if isinstance(one.outcome, Resolution))
     return Lockfile(path="", format=LockFormat.CONDA_LOCK, platforms=platforms, packages=conda_packages(present))
-
-
-def _environment_of(lock: Lockfile) -> EnvironmentSpec:
-    """What a lock was made from: its sources where they are, else the lines that it notes."""
-    paths = [str(Path(lock.path).parent / source) for source in lock.sources]
-    if paths and all(Path(path).is_file() for path in paths):
-        return read_environment(paths)
-    if lock.lines is None:
-        raise InputError(
-            "the lock's sources are not there and it does not note its lines, so a wish has nothing to stand beside; "
-            "give the environment file",
-            place=Place(lock.path),
-        )
-    specs = [text for text, _ in lock.lines if not text.startswith("pip: ")]
-    environment = read_environment((), specs=specs)
-    channels = tuple(ChannelLine(text=text, place=Place(lock.path)) for text in lock.channels)
-    return replace(environment, sources=(lock.path,), channels=channels)
-
-
-def _for_lock(lock: Lockfile, options: ExplainOptions) -> ExplainOptions:
-    """The platforms of the lock, or those of them that are asked for. Raises `UsageError`."""
-    platforms = options.platforms or lock.platforms
-    if any(platform not in lock.platforms for platform in platforms):
-        raise UsageError(f"{lock.path} has the platforms {', '.join(lock.platforms)}; name one of them")
-    return replace(options, platforms=platforms)
-
-
-def _for_machine(lock: Lockfile, platform: Subdir, options: ExplainOptions) -> ExplainOptions:
-    """One platform, with the machine that the lock was made for where it notes one and none is stated."""
-    noted = dict(lock.virtual_packages).get(platform)
-    target = options.target
-    if noted is not None and not target.states_anything:
-        target = TargetOptions(virtual_packages=tuple(str(package) for package in noted))
-    return replace(options, platforms=(platform,), target=target, fixes=0)
