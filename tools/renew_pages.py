@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "docs/explanations.md")
 """Pages whose commands stand each by itself."""
 
-STEP_PAGES = ("docs/locking.md", "docs/comparing.md", "docs/graph.md", "docs/since.md", "docs/fixing.md", "docs/versions.md")
+STEP_PAGES = tuple(f"docs/{name}.md" for name in ("locking", "comparing", "graph", "since", "fixing", "versions"))
 """Pages whose commands are steps, one after another in one folder."""
 
 SHOWN = re.compile(r"```console\n\$ (envdoctor [^\n]+)\n(.*?)```", re.DOTALL)

@@ -10,7 +10,7 @@ from envdoctor.engine.specs import version
 from envdoctor.fixing.loosening import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from envdoctor.fixing.loosening import Alternative
     from envdoctor.model.names import PackageName, Subdir
@@ -28,11 +28,20 @@ class Clash:
     loosened: frozenset[Requirement]
 
 
+class OutOfTimeError(Exception):
+    """The time for questions is up. Whoever searches catches it and hands over what was found."""
+
+
+def _never() -> bool:
+    return False
+
+
 class Joint:
     """Questions about lines, as written or changed, to the oracles of all platforms."""
 
-    def __init__(self, oracles: Sequence[Oracle]) -> None:
-        """Take one oracle for each platform, all of the same file."""
+    def __init__(self, oracles: Sequence[Oracle], out_of_time: Callable[[], bool] = _never) -> None:
+        """Take one oracle for each platform, all of the same file. Questions raise `OutOfTimeError` in the end."""
+        self.out_of_time = out_of_time
         self._sides = [_Side(oracle) for oracle in oracles]
         self._shelves: dict[tuple[Requirement, PackageName], Shelf] = {}
         self.lines: tuple[Requirement, ...] = tuple(
@@ -59,6 +68,8 @@ class Joint:
 
         Of each group of `chosen` alternatives one has to hold, and of each `loosened` line any version.
         """
+        if self.out_of_time():
+            raise OutOfTimeError
         groups = tuple(tuple(group) for group in chosen)
         for number, side in enumerate(self._sides):
             found = side.clash(written, loosened, groups)

@@ -9,6 +9,7 @@ from envdoctor.analysis.wording import listed
 from envdoctor.engine.specs import version
 from envdoctor.engine.versions import truncated
 from envdoctor.fixing.corrections import corrections
+from envdoctor.fixing.joint import OutOfTimeError
 from envdoctor.fixing.loosening import PYTHON, alternatives, removal, renaming
 from envdoctor.fixing.nearest import nearest
 from envdoctor.fixing.weights import Change, largest, weight
@@ -17,7 +18,7 @@ from envdoctor.knowledge.platforms import only_on
 from envdoctor.model.fixes import Action, Edit, FixKind, Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from envdoctor.fixing.corrections import GivingWay
     from envdoctor.fixing.joint import Joint
@@ -61,25 +62,32 @@ class Found:
     complete: bool = True
 
 
-def loosenings(joint: Joint, meant: Sequence[OtherName], out_of_time: Callable[[], bool]) -> Found:
+def loosenings(joint: Joint, meant: Sequence[OtherName]) -> Found:
     """Return edits of lines after which everything holds: for each minimal set of lines the cheapest choice."""
-    search = _Loosening(joint, meant)
+    found: list[Proposal] = []
+    try:
+        whole = _search(joint, meant, found)
+    except OutOfTimeError:
+        whole = False
+    return Found(proposals=_ranked(found), complete=whole)
+
+
+def _search(joint: Joint, meant: Sequence[OtherName], found: list[Proposal]) -> bool:
+    """Add what is found; return whether all was looked into that is to be. Raises `OutOfTimeError`."""
     if joint.clash(joint.lines) is None:
         # Nothing has to give way for the channels' sake.
-        return Found(proposals=(Proposal(kind=FixKind.DUPLICATE, cost=0),))
-    found: list[Proposal] = []
-    seen = 0
+        found.append(Proposal(kind=FixKind.DUPLICATE, cost=0))
+        return True
+    search = _Loosening(joint, meant)
     size = None
-    for giving_way in corrections(joint):
-        if out_of_time():
-            return Found(proposals=_ranked(found), complete=False)
+    for number, giving_way in enumerate(corrections(joint)):
         if size is not None and giving_way.lines > size and len(found) >= ENOUGH:
-            break
-        size, seen = giving_way.lines, seen + 1
-        if seen > MOST_SETS:
-            return Found(proposals=_ranked(found), complete=False)
+            return True
+        if number == MOST_SETS:
+            return False
+        size = giving_way.lines
         found += search.cheapest(giving_way)
-    return Found(proposals=_ranked(found))
+    return True
 
 
 def merged(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:

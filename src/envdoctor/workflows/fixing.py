@@ -15,7 +15,7 @@ from envdoctor.workflows.proving import Prover
 from envdoctor.workflows.two_steps import in_two_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from envdoctor.engine.gateway import Gateway
     from envdoctor.fixing.proposals import Proposal
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from envdoctor.solving.oracle import Oracle
     from envdoctor.workflows.options import ExplainOptions, Surroundings
     from envdoctor.workflows.proving import Started
+
+SEARCH = 0.6
+"""The share of the time limit after which the search ends, so that what was found can be proven."""
 
 AT_ONCE = 5
 """Proofs under way at one time."""
@@ -40,37 +43,55 @@ def find_fixes(
 
     `oracles` are those of the diagnosis' platforms. Raises `RecordsError`.
     """
-    deadline = time.monotonic() + options.time_limit
+    start = time.monotonic()
+    deadline = start + options.time_limit
 
     def out_of_time() -> bool:
         return time.monotonic() > deadline
 
+    def search_is_over() -> bool:
+        return time.monotonic() > start + SEARCH * options.time_limit
+
     if surroundings.progress:
         surroundings.progress("looking for fixes")
     environment = diagnosis.environment
-    joint = Joint(oracles)
+    joint = Joint(oracles, search_is_over)
     ill = illness(environment, [one.outcome for one in diagnosis.platforms], oracles)
-    found = loosenings(joint, ill.meant, out_of_time)
-    prover = Prover(environment=environment, gateway=gateway, joint=joint, options=options, surroundings=surroundings)
+    found = loosenings(joint, ill.meant)
+    prover = Prover(
+        environment=environment,
+        gateway=gateway,
+        joint=joint,
+        options=options,
+        surroundings=surroundings,
+        deadline=deadline,
+    )
     proposals = with_halves_mended((*found.proposals, *remedies(ill)), environment)
     if surroundings.progress:
         surroundings.progress("proving fixes")
-    proven, left = _proven(prover, sorted(proposals, key=rank), options.fixes)
+    proven, left = _proven(prover, sorted(proposals, key=rank), options.fixes, out_of_time)
     if all(fix.kind is FixKind.DROP for fix in proven) and ill.refusals:
-        further = in_two_steps(ill, prover, out_of_time)
-        more, _ = _proven(prover, sorted(with_halves_mended(further, environment), key=rank), options.fixes)
-        more = [fix for fix in more if not any(_does_more(fix, other) for other in proven)]
-        proven = sorted((*more, *proven), key=lambda fix: fix.cost)[: options.fixes]
+        further = with_halves_mended(in_two_steps(ill, prover, search_is_over), environment)
+        more, _ = _proven(prover, sorted(further, key=rank), options.fixes, out_of_time)
+        proven = _together(proven, more)[: options.fixes]
     return Fixes(found=tuple(proven), further=left, complete=found.complete and not out_of_time())
 
 
-def _proven(prover: Prover, proposals: Sequence[Proposal], most: int | None) -> tuple[list[Fix], int]:
+def _together(proven: Sequence[Fix], more: Sequence[Fix]) -> list[Fix]:
+    """Fixes of one step and of two, the cheapest first, none that does more than another which is enough."""
+    needed = [fix for fix in more if not any(_does_more(fix, other) for other in proven)]
+    return sorted((*needed, *proven), key=lambda fix: fix.cost)
+
+
+def _proven(
+    prover: Prover, proposals: Sequence[Proposal], most: int | None, out_of_time: Callable[[], bool]
+) -> tuple[list[Fix], int]:
     """The first proven fixes, at most so many, and how many proposals are left; several proofs run at once."""
     waiting = list(proposals)
     under_way: list[Started] = []
     fixes: list[Fix] = []
     settled: set[str] = set()
-    while (waiting or under_way) and (most is None or len(fixes) < most):
+    while (waiting or under_way) and (most is None or len(fixes) < most) and not out_of_time():
         while waiting and _may_start(waiting[0], under_way, None if most is None else most - len(fixes)):
             proposal = waiting.pop(0)
             started = None if proposal.group in settled else prover.start(proposal)

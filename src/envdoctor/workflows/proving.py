@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -59,6 +60,8 @@ class Prover:
     joint: Joint
     options: ExplainOptions
     surroundings: Surroundings
+    deadline: float
+    """When the time is up, as `time.monotonic` counts."""
 
     def start(self, proposal: Proposal) -> Started | None:
         """Begin a proof; None where the edits cannot be made, or leave what cannot be asked."""
@@ -73,7 +76,8 @@ class Prover:
         if not all(expressible(request) for request in asked):
             return None
         gateway = self.gateway_to(after.environment, options)
-        opinions = tuple((request, SecondOpinion(request, gateway, options.time_limit)) for request in asked)
+        left = max(self.deadline - time.monotonic(), 0)
+        opinions = tuple((request, SecondOpinion(request, gateway, left)) for request in asked)
         return Started(proposal=proposal, gateway=gateway, opinions=opinions, refusal=after.refusal)
 
     def finish(self, started: Started) -> Fix | None:

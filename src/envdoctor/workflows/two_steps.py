@@ -43,8 +43,8 @@ def in_two_steps(ill: Illness, prover: Prover, out_of_time: Callable[[], bool]) 
         if left is None or not _is_better(left, ill):
             continue
         settled |= {first.group} - {""}
-        joint = Joint(left.oracles)
-        seconds = (*loosenings(joint, left.meant, out_of_time).proposals, *remedies(left))
+        joint = Joint(left.oracles, out_of_time)
+        seconds = (*loosenings(joint, left.meant).proposals, *remedies(left))
         found += [_joined(first, second) for second in seconds if second.kind is not FixKind.DROP]
     return tuple(found)
 
