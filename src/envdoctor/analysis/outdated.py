@@ -76,6 +76,8 @@ def _refused(oracle: Oracle, wish: Literal, name: PackageName, lines: Sequence[i
 def _shrunk(oracle: Oracle, wish: Literal, name: PackageName, core: Collection[int]) -> list[int]:
     """A smallest set of lines beside which the wish cannot be had: the package's own line alone, if that does."""
     requirements = oracle.world.request.requirements
+    if _refused(oracle, wish, name, []) is not None:
+        return []
     for index in sorted(core):
         if requirements[index].name == name and _refused(oracle, wish, name, [index]) is not None:
             return [index]
