@@ -252,3 +252,50 @@ def test_no_credential_comes_out(file: Path) -> None:
     assert shown.exit_code == ExitCode.INPUT
     assert "a credential stands beside the edit" in shown.stderr
     assert file.read_text("utf-8") == text.replace("pandas =2.2", "pandas =2.1")
+
+
+def test_the_base_of_a_package_is_tried_where_the_rest_is_in_the_way(make_channel: ChannelFactory) -> None:
+    url = make_channel(
+        [
+            {"name": "plots", "depends": ["plots-base", "window 6"]},
+            {"name": "plots-base"},
+            {"name": "window", "version": "5"},
+            {"name": "window", "version": "6"},
+        ]
+    )
+    listed = "".join(f"  - {line}\n" for line in ("plots", "window==5"))
+    Path("environment.yml").write_text(f"channels: [{url}]\nplatforms: [linux-64]\ndependencies:\n{listed}", "utf-8")
+    done = fix("--override-channels")
+
+    assert "1. window==5 → window==6 (line 5)" in done.stdout
+    assert "2. plots → plots-base (line 4)" in done.stdout
+    assert "which is then not installed" in done.stdout
+
+
+def test_what_cannot_be_proven_is_a_hint(make_channel: ChannelFactory) -> None:
+    url = make_channel([{"name": "tool"}])
+    text = f"channels: [{url}]\nplatforms: [linux-64]\ndependencies:\n  - tool\n  - ghost-of-a-package\n"
+    Path("environment.yml").write_text(text, "utf-8")
+
+    assert "Hint: If ghost-of-a-package is a project of PyPI" in fix("--override-channels").stdout
+    assert len(json_of(fix("--override-channels", "--format", "json"))["fix_hints"]) == 1
+
+
+def test_a_pip_line_that_clashes_after_the_edit_is_mended_too(make_channel: ChannelFactory) -> None:
+    """numpy has to move to 2, and then contradicts the pip line that agreed with it before."""
+    url = make_channel(
+        [
+            {"name": "numpy", "version": "1.26"},
+            {"name": "numpy", "version": "2.0"},
+            {"name": "app", "depends": ["numpy >=2"]},
+            {"name": "pip"},
+        ]
+    )
+    head = f"channels: [{url}]\nplatforms: [linux-64]\ndependencies:\n"
+    text = head + "  - app\n  - numpy=1.26\n  - pip\n  - pip:\n    - numpy<2\n"
+    Path("environment.yml").write_text(text, "utf-8")
+    made = fix("--override-channels", "--apply", "1")
+
+    assert made.exit_code == ExitCode.SOLVES
+    assert Path("environment.yml").read_text("utf-8").endswith("  - app\n  - numpy=2.0\n  - pip\n")
+    assert explain("--override-channels").exit_code == ExitCode.SOLVES

@@ -9,6 +9,7 @@ from envdoctor.engine.specs import version
 from envdoctor.graph.held_back import why_not
 from envdoctor.model.names import is_virtual
 from envdoctor.model.outdated import Outdated, OutdatedOnPlatform
+from envdoctor.solving.hitting_sets import shrunk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -81,10 +82,4 @@ def _shrunk(oracle: Oracle, wish: Literal, name: PackageName, core: Collection[i
     for index in sorted(core):
         if requirements[index].name == name and _refused(oracle, wish, name, [index]) is not None:
             return [index]
-    needed = sorted(core)
-    for index in tuple(needed):
-        if index in needed:
-            smaller = _refused(oracle, wish, name, [other for other in needed if other != index])
-            if smaller is not None:
-                needed = sorted(smaller)
-    return needed
+    return shrunk(sorted(core), lambda lines: _refused(oracle, wish, name, tuple(lines)))

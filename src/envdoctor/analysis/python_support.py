@@ -10,9 +10,10 @@ from envdoctor.engine.specs import version
 from envdoctor.engine.versions import truncated
 from envdoctor.model.names import package_name
 from envdoctor.model.python_support import Exclusion, PythonOnPlatform, PythonSeries
+from envdoctor.solving.hitting_sets import shrunk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from envdoctor.records.world import RecordId, World
     from envdoctor.solving.encoding import Literal
@@ -73,22 +74,13 @@ def _exclusions(
         for index in alone:
             yield Exclusion(lines=(requirements[index],), since=_since(oracle.world, index, records))
     else:
-        yield Exclusion(lines=tuple(requirements[index] for index in _shrunk(oracle, wish, core)))
+        smallest = shrunk(sorted(core), lambda lines: _refused(oracle, wish, tuple(lines)))
+        yield Exclusion(lines=tuple(requirements[index] for index in smallest))
 
 
 def _refused(oracle: Oracle, wish: Literal, lines: Sequence[int]) -> frozenset[int] | None:
     found = oracle.clash(lines, (wish,), (PYTHON,))
     return None if found is None else found.lines
-
-
-def _shrunk(oracle: Oracle, wish: Literal, core: Collection[int]) -> list[int]:
-    needed = sorted(core)
-    for index in tuple(needed):
-        if index in needed:
-            smaller = _refused(oracle, wish, [other for other in needed if other != index])
-            if smaller is not None:
-                needed = sorted(smaller)
-    return needed
 
 
 def _since(world: World, index: int, series: Sequence[RecordId]) -> str:

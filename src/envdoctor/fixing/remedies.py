@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from envdoctor.fixing import channel_remedies, export_remedies, machine_remedies, platform_remedies
+from envdoctor.fixing import channel_remedies, export_remedies, machine_remedies, name_remedies, platform_remedies
 
 if TYPE_CHECKING:
     from envdoctor.fixing.illness import Illness
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def remedies(ill: Illness) -> tuple[Proposal, ...]:
     """Return all that could be tried, in no order."""
     return (
+        *name_remedies.remedies(ill),
         *channel_remedies.remedies(ill),
         *machine_remedies.remedies(ill),
         *platform_remedies.remedies(ill),

@@ -40,6 +40,7 @@ def _afterwards(fixes: Fixes) -> Iterator[str]:
     """What else there is to know and to do."""
     if fixes.further:
         yield f"{counted(fixes.further, 'more change')} may help: envdoctor fix --all proves all of them."
+    yield from (f"Hint: {hint}" for hint in fixes.hints)
     if not fixes.complete:
         yield "The search for fixes was cut short, so there may be cheaper ones (--time-limit gives it longer)."
     for number, fix in enumerate(fixes.found, start=1):

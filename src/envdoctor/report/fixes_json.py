@@ -17,6 +17,7 @@ def fixes_json(fixes: Fixes | None) -> Json:
     return {
         "fixes": [fix_json(fix) for fix in fixes.found] if fixes else [],
         "further_fixes": fixes.further if fixes else 0,
+        "fix_hints": list(fixes.hints) if fixes else [],
         "fixes_complete": fixes.complete if fixes else False,
     }
 

@@ -37,16 +37,16 @@ def hitting_sets(
                 smallest.block(sorted(candidate))
             else:
                 numbers = sorted(number_of[element] for element in core)
-                shrunk = _shrunk([elements[number - 1] for number in numbers], refuses)
-                if not shrunk:
+                smaller = shrunk([elements[number - 1] for number in numbers], refuses)
+                if not smaller:
                     return
-                smallest.hit(sorted(number_of[element] for element in shrunk))
+                smallest.hit(sorted(number_of[element] for element in smaller))
             found = smallest.get()
             candidate = None if found is None else frozenset(found)
 
 
-def _shrunk(core: list[Element], refuses: Callable[[Collection[Element]], frozenset[Element] | None]) -> list[Element]:
-    """A minimal core within a core, by leaving out each element in turn."""
+def shrunk(core: list[Element], refuses: Callable[[Collection[Element]], frozenset[Element] | None]) -> list[Element]:
+    """Return a minimal core within a core, by leaving out each element in turn."""
     needed = core
     for element in tuple(core):
         if element in needed:

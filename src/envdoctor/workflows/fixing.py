@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from envdoctor.fixing.half_remedies import with_halves_mended
 from envdoctor.fixing.illness import illness
 from envdoctor.fixing.joint import Joint
+from envdoctor.fixing.name_remedies import hints
 from envdoctor.fixing.proposals import loosenings, rank
 from envdoctor.fixing.remedies import remedies
 from envdoctor.model.fixes import Fixes, FixKind
@@ -74,7 +75,12 @@ def find_fixes(
         further = with_halves_mended(in_two_steps(ill, prover, search_is_over), environment)
         more, _ = _proven(prover, sorted(further, key=rank), options.fixes, out_of_time)
         proven = _together(proven, more)[: options.fixes]
-    return Fixes(found=tuple(proven), further=left, complete=found.complete and not out_of_time())
+    return Fixes(
+        found=tuple(proven),
+        further=left,
+        complete=found.complete and not out_of_time(),
+        hints=hints(ill) if all(fix.kind is FixKind.DROP for fix in proven) else (),
+    )
 
 
 def _together(proven: Sequence[Fix], more: Sequence[Fix]) -> list[Fix]:
