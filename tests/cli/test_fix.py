@@ -292,7 +292,7 @@ def test_a_pip_line_that_clashes_after_the_edit_is_mended_too(make_channel: Chan
         ]
     )
     head = f"channels: [{url}]\nplatforms: [linux-64]\ndependencies:\n"
-    text = head + "  - app\n  - numpy=1.26\n  - pip\n  - pip:\n    - numpy<2\n"
+    text = head + "  - app\n  - numpy=1.26\n  - pip\n  - pip:\n    - numpy<1.27\n"
     Path("environment.yml").write_text(text, "utf-8")
     made = fix("--override-channels", "--apply", "1")
 
