@@ -42,9 +42,20 @@ def main(out: Path) -> None:
         "patches": patches(read("patches.yaml")),
         "python": python(read("python.yaml")),
         "images": images(read("images.yaml")),
+        "channels": channels(read("channels.yaml")),
     }
     for name, table in tables.items():
         (out / f"{name}.json").write_text(compact(table), "utf-8", newline="\n")
+
+
+def channels(origin: Table) -> Table:
+    """Return the channels that no longer move, without those for which only memory speaks."""
+    ended = {
+        name: {key: row[key] for key in ("status", "since", "last", "replaced_by", "symptom", "source") if key in row}
+        for name, row in origin["channels"].items()
+        if row.get("status") in {"frozen", "dead", "legacy"} and row.get("source") != "memory"
+    }
+    return dated(origin, ended={name: {key: str(value) for key, value in row.items()} for name, row in ended.items()})
 
 
 def read(name: str) -> Table:
@@ -240,7 +251,7 @@ def sets_a_bound(change: Table) -> bool:
 
 def python(history: Table) -> Table:
     """Return minor version → its dates."""
-    return dated(history, versions=history["versions"])
+    return dated(history, versions=history["versions"], spec0=history["spec0"]["drop_after"])
 
 
 if __name__ == "__main__":

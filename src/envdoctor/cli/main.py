@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import envdoctor
+from envdoctor.cli.check import check
 from envdoctor.cli.diff import diff
 from envdoctor.cli.exit_codes import ExitCode
 from envdoctor.cli.explain import explain
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.command()(explain)
 app.command()(fix)
+app.command()(check)
 app.command()(lock)
 app.command()(graph)
 app.command()(tree)

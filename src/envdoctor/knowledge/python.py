@@ -51,3 +51,9 @@ def python_release(minor: str) -> PythonRelease | None:
 def python_as_of() -> str:
     """Return the day of the newest source of these dates."""
     return as_of("python")
+
+
+def spec0_drop_day(package: str, minor: str) -> str | None:
+    """Return the day after which SPEC 0 advises to drop a minor version of python; None where it names none."""
+    day = table("python")["spec0"].get(package, {}).get(minor)
+    return None if day is None else str(day)

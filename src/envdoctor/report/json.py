@@ -117,7 +117,7 @@ def _resolution(platform: PlatformDiagnosis, outcome: Resolution) -> dict[str, A
     }
 
 
-def json_text(value: dict[str, Any]) -> str:
+def json_text(value: dict[str, Any] | list[dict[str, Any]]) -> str:
     """Return a document as text, without credentials."""
     return json.dumps(_clean(value), ensure_ascii=False, indent=2) + "\n"
 

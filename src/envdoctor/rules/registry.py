@@ -1,0 +1,26 @@
+"""All rules, in one explicit list: nothing finds them by magic."""
+
+from __future__ import annotations
+
+from envdoctor.rules import abi, channels, file_form, pip_lines, python_life, specs
+
+RULES = (
+    *file_form.RULES,
+    *specs.RULES,
+    *channels.RULES,
+    *python_life.RULES,
+    *abi.RULES,
+    *pip_lines.RULES,
+)
+"""By family and number."""
+
+FAMILIES = (
+    ("EF", "File form"),
+    ("ES", "Specs"),
+    ("EC", "Channels"),
+    ("EP", "Python and life cycles"),
+    ("EA", "What has to be built alike"),
+    ("EG", "The machine"),
+    ("EI", "The pip section"),
+)
+"""The families, with their titles on the page of rules."""

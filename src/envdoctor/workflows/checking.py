@@ -1,0 +1,224 @@
+"""`check`: files are found, read, and looked at by every rule that is wanted."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from shutil import which
+from typing import TYPE_CHECKING
+
+from envdoctor.environment.decoding import decode
+from envdoctor.environment.edits import EditRefusedError
+from envdoctor.environment.read import raw_file, read_environment
+from envdoctor.errors import InputError, UsageError
+from envdoctor.files import write_whole
+from envdoctor.model.findings import FindingsReport, Severity, Subject, Unread
+from envdoctor.model.place import Place
+from envdoctor.rules.registry import RULES
+from envdoctor.workflows.proving import edited_files
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from envdoctor.model.findings import Finding
+    from envdoctor.model.fixes import Edit
+    from envdoctor.model.names import Subdir
+
+_NAMED_LIKE_ONE = re.compile(r"(?:^|[-_.])(?:conda|envs?|environments?)(?:[-_.].*)?\.ya?ml$", re.IGNORECASE)
+_LISTS_DEPENDENCIES = re.compile(r"^dependencies\s*:", re.MULTILINE)
+_IGNORE = re.compile(r"#\s*envdoctor:\s*(?P<what>ignore(?:-file)?)(?:\[(?P<codes>[\w, ]*)\])?")
+_SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """The options of `check`; `select` and `ignore` hold codes or their beginnings (`ES`), `as_of` an ISO day."""
+
+    paths: tuple[str, ...]
+    as_of: str
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    least: Severity = Severity.INFO
+    platforms: tuple[Subdir, ...] = ()
+    baseline: Path | None = None
+
+
+def check(options: CheckOptions) -> FindingsReport:
+    """Return all findings in the files, in order. A file that cannot be read is a finding.
+
+    Raises `UsageError` for a path that is not there and a code that no rule has.
+    """
+    _check_codes((*options.select, *options.ignore))
+    rules = [rule for rule in RULES if _is_wanted(rule.code, options) and _RANK[rule.severity] <= _RANK[options.least]]
+    found: list[Finding] = []
+    texts: list[tuple[str, tuple[str, ...]]] = []
+    ignored = 0
+    files = tuple(_files(options.paths))
+    for file in files:
+        subject = subject_of(file, options.as_of, options.platforms)
+        own = [finding for rule in rules for finding in rule.findings(subject)]
+        kept = [finding for finding in own if not _is_ignored(finding, subject)]
+        ignored += len(own) - len(kept)
+        found += kept
+        texts.append((file, subject.lines))
+    found.sort(key=lambda finding: finding.sort_key)
+    if options.baseline is not None and options.baseline.exists():
+        new = _beyond(found, options.baseline)
+        ignored += len(found) - len(new)
+        found = new
+    return FindingsReport(files=files, findings=tuple(found), texts=tuple(texts), ignored=ignored, as_of=options.as_of)
+
+
+def subject_of(file: str, today: str, platforms: tuple[Subdir, ...] = ()) -> Subject:
+    """Read a file for the rules."""
+    lines: tuple[str, ...] = ()
+    try:
+        lines = tuple(decode(raw_file(file), file).split("\n"))
+        environment = read_environment([file])
+    except InputError as error:
+        unread = Unread(message=error.message, place=error.place or Place(file))
+        return Subject(file=file, lines=lines, today=today, unread=unread, platforms=platforms)
+    return Subject(
+        file=file, lines=lines, today=today, environment=environment, platforms=platforms or environment.platforms
+    )
+
+
+def mended(report: FindingsReport, *, unsafe: bool) -> tuple[tuple[str, ...], int]:
+    """Make the edits of the findings; return the files that changed, and how many findings were mended.
+
+    Only `safe` edits are made, unless `unsafe` ones are wanted too. Of edits at one place the first counts; an edit
+    that cannot be made leaves its finding as it is. Raises `OutputError`.
+    """
+    changed: dict[str, None] = {}
+    number = 0
+    for file in report.files:
+        taken: set[Place] = set()
+        edits: list[Edit] = []
+        for finding in report.findings:
+            wanted = finding.edits and finding.place.file == file and (finding.safe or unsafe)
+            if not wanted or taken.intersection(edit.place for edit in finding.edits) or not _can_be_made(finding):
+                continue
+            taken.update(edit.place for edit in finding.edits)
+            edits += finding.edits
+            number += 1
+        if edits:
+            for name, content in edited_files(edits).items():
+                write_whole(Path(name), content)
+            changed[file] = None
+    return tuple(changed), number
+
+
+def _can_be_made(finding: Finding) -> bool:
+    try:
+        edited_files(finding.edits)
+    except (EditRefusedError, InputError):
+        return False
+    return True
+
+
+def written_baseline(report: FindingsReport) -> str:
+    """Return today's findings as a baseline: how often each kind stands in each file."""
+    counts = Counter((finding.place.file, finding.code) for finding in report.findings)
+    rows = [{"file": file, "code": code, "count": count} for (file, code), count in sorted(counts.items())]
+    return json.dumps({"schema_version": 1, "accepted": rows}, indent=2) + "\n"
+
+
+def _beyond(found: Sequence[Finding], baseline: Path) -> list[Finding]:
+    """The findings beyond those that a baseline accepts, by file and code: the last ones of a file count as new."""
+    try:
+        rows = json.loads(baseline.read_text("utf-8"))["accepted"]
+        left = Counter({(row["file"], row["code"]): int(row["count"]) for row in rows})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{baseline} is no baseline; make it anew with --write-baseline") from error
+    new = []
+    for finding in found:
+        key = (finding.place.file, finding.code)
+        if left[key] > 0:
+            left[key] -= 1
+        else:
+            new.append(finding)
+    return new
+
+
+def _check_codes(codes: Iterable[str]) -> None:
+    for code in codes:
+        if not any(rule.code.startswith(code) or rule.kind == code for rule in RULES):
+            raise UsageError(f"no rule has the code {code!r}; --list-rules shows them")
+
+
+def _is_wanted(code: str, options: CheckOptions) -> bool:
+    kind = next(rule.kind for rule in RULES if rule.code == code)
+
+    def named(codes: Collection[str]) -> bool:
+        return any(code.startswith(one) or kind == one for one in codes)
+
+    return (not options.select or named(options.select)) and not named(options.ignore)
+
+
+def _is_ignored(finding: Finding, subject: Subject) -> bool:
+    """Whether a comment of the file accepts a finding: behind its line, or `ignore-file` anywhere."""
+    number = finding.place.line
+    for index, line in enumerate(subject.lines, start=1):
+        if "envdoctor:" not in line:
+            continue
+        for match in _IGNORE.finditer(line):
+            here = match["what"] == "ignore-file" or index == number
+            codes = [code.strip() for code in (match["codes"] or "").split(",") if code.strip()]
+            if here and (not codes or any(finding.code.startswith(code) for code in codes)):
+                return True
+    return False
+
+
+def _files(paths: Sequence[str]) -> Iterator[str]:
+    """The files to check, each once: those named, and the environment files of folders."""
+    seen: set[str] = set()
+    for path in paths or (".",):
+        for file in _files_of(path):
+            if file not in seen:
+                seen.add(file)
+                yield file
+
+
+def _files_of(path: str) -> Iterable[str]:
+    place = Path(path)
+    if place.is_dir():
+        return sorted(file for file in _listed(place) if _is_environment_file(Path(file)))
+    if not place.exists():
+        raise UsageError(f"there is no file or folder `{path}`; check the name")
+    return (path,)
+
+
+def _listed(folder: Path) -> Iterator[str]:
+    """All files below a folder that git would not ignore; without git, those in no hidden folder."""
+    git = which("git")
+    if git is not None:
+        words = (git, "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        done = subprocess.run(words, capture_output=True, check=False)  # noqa: S603 - git itself
+        if done.returncode == 0:
+            names = done.stdout.decode("utf-8", "surrogateescape").split("\0")
+            yield from (str(folder / name) for name in names if name and (folder / name).is_file())
+            return
+    for file in folder.rglob("*"):
+        inside = file.relative_to(folder).parts
+        if file.is_file() and not any(part.startswith(".") or part in _SKIPPED for part in inside[:-1]):
+            yield str(file)
+
+
+def _is_environment_file(path: Path) -> bool:
+    if not _NAMED_LIKE_ONE.search(path.name):
+        return False
+    try:
+        return bool(_LISTS_DEPENDENCIES.search(path.read_text("utf-8", "replace")))
+    except OSError:
+        return False
+
+
+def with_severity(report: FindingsReport, least: Severity) -> FindingsReport:
+    """Return the report without findings below a severity."""
+    kept = tuple(finding for finding in report.findings if _RANK[finding.severity] <= _RANK[least])
+    return replace(report, findings=kept)
