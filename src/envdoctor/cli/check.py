@@ -111,7 +111,7 @@ def _rules(code: str | None) -> str:
     return render_rule(found, width=shared.width(), colour=shared.wants_colour())
 
 
-def _told(report: FindingsReport, output: CheckFormat) -> str:
+def _told(report: FindingsReport, output: CheckFormat) -> str:  # noqa: PLR0911 - one for each format
     from envdoctor.report import findings_formats as formats
     from envdoctor.report.findings import render_findings
     from envdoctor.rules.registry import RULES

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _WITHOUT_GPU = frozenset({"pytorch-cpu", "tensorflow-cpu", "cpuonly"})
 _WITH_GPU = frozenset({"cudatoolkit", "pytorch-cuda", "cuda-toolkit", "pytorch-gpu", "tensorflow-gpu"})
 _MPI = ("openmpi", "mpich", "impi_rt", "msmpi")
-_CUDA_12 = re.compile(r"(?:cuda-(?:cudart|nvcc|toolkit|libraries|runtime|nvrtc)(?:-dev)?|cuda-version)$")
 
 
 def _lines(subject: Subject) -> Sequence[Requirement]:
@@ -49,7 +48,7 @@ def _mixed_blas(subject: Subject) -> Iterator[Hit]:
     wanted: dict[str, Requirement] = {}
     for line in _lines(subject):
         for blas in ("mkl", "openblas", "accelerate", "netlib", "blis"):
-            by_build = line.name in {"libblas", "blas"} and (line.spec.build or "").rstrip("*").endswith(blas)
+            by_build = line.name == "libblas" and (line.spec.build or "").rstrip("*").endswith(blas)
             if by_build or (line.name == "nomkl" and blas == "openblas"):
                 wanted.setdefault(blas, line)
     if len(wanted) > 1:
@@ -65,7 +64,7 @@ def _cudatoolkit_12(subject: Subject) -> Iterator[Hit]:
 
 def _cuda_names_mixed(subject: Subject) -> Iterator[Hit]:
     old = next((line for line in _lines(subject) if line.name == "cudatoolkit"), None)
-    new = next((line for line in _lines(subject) if _CUDA_12.match(line.name) and _is_from(line, "12")), None)
+    new = next((line for line in _lines(subject) if line.name == "cuda-version" and _is_from(line, "12")), None)
     if old is not None and new is not None:
         yield hit(old.place, line=old.text, other=new.text, number=str(new.place.line or 0))
 

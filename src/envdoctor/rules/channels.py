@@ -25,6 +25,7 @@ _ANACONDA = re.compile(r"(?:https?://repo\.(?:anaconda\.com|continuum\.io)/)?pkg
 _OF_DEFAULTS = frozenset({"defaults", "anaconda", "main", "r", "msys2", "free"})
 _ON_ANACONDA_ORG = re.compile(r"https?://conda\.anaconda\.org/")
 _WRONG_PATH = re.compile(r"/(?:anaconda/)?pkgs/conda-forge/?$")
+_PLACEHOLDER = re.compile(r"/t/(?:token|key|my-?token|your-?token|<[^>]*>|x+)/", re.IGNORECASE)
 _LOCAL = re.compile(r"(?:file:|/|\.{1,2}/|~|[A-Za-z]:\\|https?://(?:localhost|127\.|10\.|192\.168\.))")
 
 
@@ -105,7 +106,8 @@ def _http(subject: Subject) -> Iterator[Hit]:
 
 def _credentials(subject: Subject) -> Iterator[Hit]:
     for channel in _channels(subject):
-        if redact(channel.text) != channel.text and not re.search(r"\$\{?\w+", channel.text):
+        open_words = re.search(r"\$\{?\w+", channel.text) or _PLACEHOLDER.search(channel.text)
+        if redact(channel.text) != channel.text and not open_words:
             yield hit(channel.place, channel=redact(channel.text))
 
 

@@ -56,6 +56,12 @@ def _noticed(kind: str) -> Callable[[Subject], Iterator[Hit]]:
     return find
 
 
+def _unknown_keys(subject: Subject) -> Iterator[Hit]:
+    """None where the keys are those of another tool, whose file conda can read too (anaconda-project)."""
+    if all(key_place(subject, key) is None for key in ("commands", "env_specs", "packages")):
+        yield from _noticed("unknown-key")(subject)
+
+
 def _prefix(subject: Subject) -> Iterator[Hit]:
     place = key_place(subject, "prefix")
     if subject.environment is not None and subject.environment.prefix and place is not None:
@@ -101,7 +107,7 @@ RULES = (
         example="dependecies:\n  - numpy",
         source="conda/env/env.py",
         ignore="where another tool reads the key",
-        find=_noticed("unknown-key"),
+        find=_unknown_keys,
     ),
     Rule(
         code="EF103",

@@ -110,12 +110,17 @@ def _in_conda(subject: Subject) -> Iterator[Hit]:
     if environment is None or not any(channel.text == "conda-forge" for channel in environment.channels):
         return
     asked = {line.name for line in environment.requirements}
+    found = []
     for line in environment.pip:
         if line.kind != "named" or line.name is None or line.extras or line.name in {"pip", "setuptools", "wheel"}:
             continue
         names = [name for name in advised_conda_names_of(line.name) if is_known_conda_forge_name(name)]
         if names and not asked.intersection(conda_names_of(line.name)):
-            yield hit(line.place, line=line.text, name=names[0])
+            found.append((line, names[0]))
+    if found:
+        (line, name), *more = found
+        rest = f", and those of {len(more)} more" if more else ""
+        yield hit(line.place, line=line.text, name=name, rest=rest)
 
 
 def _credentials(subject: Subject) -> Iterator[Hit]:
@@ -191,8 +196,8 @@ RULES = (
         code="EI106",
         kind="conda-has-it",
         severity=Severity.INFO,
-        message="conda-forge has the package of the pip line {line} as {name}",
-        fix="move it to the conda lines, so that it is solved with the others",
+        message="conda-forge has the package of the pip line {line} as {name}{rest}",
+        fix="move what you can to the conda lines, so that it is solved with the others",
         why="pip does not see what conda decided, and its wheels bring libraries of their own.",
         example="- pip:\n  - pandas",
         source="names of conda-forge (as of 2026-08-19)",
@@ -218,7 +223,7 @@ RULES = (
         message="the wheel of {line} carries libraries that line {number} ({twin}) brings too",
         fix="take both from conda",
         why="two copies of one library in one process crash, or one hides the other.",
-        example="- libopencv\n- pip:\n  - opencv-python",
+        example="- qt-main\n- pip:\n  - pyqt5",
         source="conda docs, using pip in an environment",
         ignore="where they are never loaded together",
         find=_same_library,

@@ -12,6 +12,7 @@ from envdoctor.knowledge.renames import renamed
 from envdoctor.model.findings import Severity
 from envdoctor.model.fixes import Action, Edit, FixKind
 from envdoctor.rules.rule import Rule, hit
+from envdoctor.rules.specs import is_export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from envdoctor.rules.rule import Hit
 
 PYTHON = "python"
+_NEW_NAME = {"renamed": "is now called", "replaced": "is superseded by", "merged": "is now part of"}
 
 
 def _python_lines(subject: Subject) -> Iterator[tuple[Requirement, str]]:
@@ -90,13 +92,15 @@ def _free_threaded(subject: Subject) -> Iterator[Hit]:
 
 def _renamed(subject: Subject) -> Iterator[Hit]:
     environment = subject.environment
-    for line in environment.requirements if environment and not environment.explicit else ():
+    if environment is None or environment.explicit or is_export(environment.requirements):
+        return
+    for line in environment.requirements:
         change = renamed(line.name)
         if change is None or change.to is None or line.spec.channel is not None:
             continue
-        if change.kind in {"renamed", "replaced", "merged"} and change.exists and re.fullmatch(r"[\w.-]+", change.to):
-            since = f" since {change.since}" if change.since else ""
-            yield hit(line.place, line=line.text, name=line.name, to=change.to, since=since)
+        if change.kind in _NEW_NAME and change.exists and re.fullmatch(r"[\w.-]+", change.to):
+            since = f" since {change.since}" if change.since and change.kind != "merged" else ""
+            yield hit(line.place, name=line.name, what=_NEW_NAME[change.kind], to=change.to, since=since)
 
 
 def _not_a_name(subject: Subject) -> Iterator[Hit]:
@@ -178,7 +182,7 @@ RULES = (
         code="EP105",
         kind="renamed-package",
         severity=Severity.INFO,
-        message="{name} goes by the name {to}{since}",
+        message="{name} {what} {to}{since}",
         fix="write {to}",
         why="the old name gets no new versions, or merely pulls the new one.",
         example="- tables",

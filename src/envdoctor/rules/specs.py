@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 PYTHON = "python"
 EXPORT_LINES = 15
-EXPORT_SHARE = 0.6
-_EXACT_BUILD = re.compile(r"[\w.+]+$")
-_WORD_BUILD = re.compile(r"(?:cpu|cuda|mkl|openblas|nompi|mpi|py)\w*$", re.IGNORECASE)
+_UNASKED = "most of its {} lines name packages that only others need"
+EXPORT_SHARE = 0.5
+_EXACT_BUILD = re.compile(r"[\w.+]*(?:_\d+|h[0-9a-f]{7}\w*)$")
+"""A build with a number or hash at its end; `mkl` or `cpu` alone choose a variant."""
+
 _GLUED_STAR = re.compile(r"(?<![.\w*])(?:=+\s*|\s)\d[\w.]*[\w]\*(?=$|[\s,|=])")
 _BOUND_WITH_STAR = re.compile(r"[<>]=?\s*\d[\w.]*\.\*")
 
@@ -44,8 +46,7 @@ def _rewritten(line: Requirement, after: str, kind: FixKind) -> Edit:
 
 
 def _has_exact_build(line: Requirement) -> bool:
-    build = line.spec.build
-    return build is not None and bool(_EXACT_BUILD.match(build)) and not _WORD_BUILD.match(build)
+    return _EXACT_BUILD.match(line.spec.build or "") is not None
 
 
 def is_export(lines: Sequence[Requirement]) -> bool:
@@ -69,7 +70,8 @@ def _exports(subject: Subject) -> Iterator[Hit]:
     lines = _lines(subject)
     if is_export(lines):
         exact = sum(_has_exact_build(line) for line in lines)
-        yield hit(lines[0].place, number=str(len(lines)), exact=str(exact))
+        what = f"{exact} of its {len(lines)} lines have a build string" if exact else _UNASKED.format(len(lines))
+        yield hit(lines[0].place, what=what)
 
 
 def _by_name(lines: Sequence[Requirement]) -> Iterator[tuple[Requirement, Requirement]]:
@@ -225,8 +227,7 @@ RULES = (
         code="ES102",
         kind="export",
         severity=Severity.INFO,
-        message="the file is an export: {exact} of {number} lines have a build string, mostly of packages that nobody "
-        "asked for",
+        message="the file is an export: {what}",
         fix="keep the roots (envdoctor export-spec) and lock them (envdoctor lock)",
         why="an export holds for one platform and cannot be updated: every line pins all the others.",
         example="- _libgcc_mutex=0.1=conda_forge\n- _openmp_mutex=4.5=2_gnu\n- bzip2=1.0.8=h4bc722e_7\n…",

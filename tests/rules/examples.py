@@ -1,0 +1,113 @@
+"""For each rule a file in which it speaks, and one that is nearly the same and in which it does not."""
+
+from __future__ import annotations
+
+HEAD = "channels: [conda-forge]\n"
+
+
+def deps(*lines: str, head: str = HEAD) -> str:
+    """A file with these lines."""
+    return head + "dependencies:\n" + "".join(f"  - {line}\n" for line in lines)
+
+
+def pip(*lines: str, conda: tuple[str, ...] = ("python=3.13", "pip")) -> str:
+    """A file with these pip lines."""
+    return deps(*conda) + "  - pip:\n" + "".join(f"    - {line}\n" for line in lines)
+
+
+def platforms(names: str, *lines: str) -> str:
+    """A file for these platforms."""
+    return deps(*lines, head=f"{HEAD}platforms: [{names}]\n")
+
+
+def channels(names: str) -> str:
+    """A file with these channels."""
+    return deps("numpy", head=f"channels: [{names}]\n")
+
+
+EXPORT = deps(*(f"tool{number}=1.{number}=h0123abc_{number}" for number in range(20)))
+
+EXAMPLES: dict[str, tuple[str | bytes, str | bytes]] = {
+    "EF101": (deps("numpy") + "prefix: /home/ada/envs/geo\n", deps("numpy") + "# prefix: /home/ada/envs/geo\n"),
+    "EF102": (deps("numpy") + "dependecies: []\n", deps("numpy") + "platforms: [linux-64]\n"),
+    "EF103": ("just: a mapping\n", deps("numpy")),
+    "EF104": (deps("numpy") + "channels: [defaults]\n", deps("numpy")),
+    "EF105": (deps("3.10"), deps("python=3.10")),
+    "EF106": ("dependencies:\n\t- numpy\n", "dependencies:\n  - numpy\n"),
+    "EF107": (deps("python={{ python }}"), deps("python=3.13")),
+    "EF108": (b"# caf\xe9\ndependencies:\n  - numpy\n", "# café\ndependencies:\n  - numpy\n"),
+    "EF109": (deps("dataclasses  # [py<37]"), deps("dataclasses  # see [1]")),
+    "EF110": (deps("numpy", "appnope  # [osx]"), deps("numpy", "appnope  # for macOS")),
+    "EF111": (deps("pip") + "  - pip:\n    - six\n  - pip:\n    - tqdm\n", pip("six", "tqdm")),
+    "EF112": (deps("pip") + "  - pip:\n", pip("six")),
+    "EF113": (
+        deps("numpy") + "variables:\n  API_TOKEN: 3f9a8b7c\n",
+        deps("numpy") + "variables:\n  API_TOKEN: $API_TOKEN\n  TOKENIZERS_PARALLELISM: 'false'\n",
+    ),
+    "EF114": (HEAD + "dependencies: []\n", deps("numpy")),
+    "ES101": (deps("numpy=1.26.4=py312heda63a1_0"), deps("numpy=1.26.4=py312*", "libblas=*=*mkl", "blas=1.0=mkl")),
+    "ES102": (EXPORT, deps(*(f"tool{number}=1.{number}" for number in range(20)))),
+    "ES103": (deps("numpy", "numpy"), deps("numpy  # [linux]", "numpy>=2  # [osx]")),
+    "ES104": (deps("python=3.12", "python==3.11.4"), deps("python=3.11", "python==3.11.4")),
+    "ES105": (deps("numpy>=2,<1.26"), deps("numpy>=1.26,<2")),
+    "ES106": (deps("python==3.12"), deps("python==3.12.4")),
+    "ES107": (deps("numpy=1.2*"), deps("numpy=1.2.*")),
+    "ES108": (deps("numpy>=1.26.*"), deps("numpy>=1.26")),
+    "ES109": (deps("python=3.13=*_cpython"), deps("python=3.12=*_cpython")),
+    "ES110": (pip("requests", conda=("pip",)), pip("requests")),
+    "ES111": (
+        pip("numpy==1.26.4", conda=("python>=3.10", "pip")),
+        pip("numpy==1.26.4", conda=("python>=3.10,<3.13", "pip")),
+    ),
+    "ES112": (deps("pytorch::pytorch"), deps("conda-forge::pytorch")),
+    "ES113": (platforms("linux-64, win-64", "ucrt"), platforms("win-64", "ucrt")),
+    "EC101": (channels("defaults"), channels("conda-forge, nodefaults")),
+    "EC102": (deps("numpy", head=""), deps("conda-forge::numpy", head="")),
+    "EC103": (channels("conda-forge, defaults"), channels("conda-forge, nodefaults")),
+    "EC104": (channels("bioconda, conda-forge"), channels("conda-forge, bioconda")),
+    "EC105": (channels("bioconda"), channels("conda-forge, bioconda")),
+    "EC106": (channels("conda-forge, bioconda, conda-forge"), channels("conda-forge, bioconda")),
+    "EC107": (channels("http://conda.example.org/stable"), channels("http://localhost/stable")),
+    "EC108": (
+        channels("https://conda.example.org/t/ab-1234567890/private"),
+        channels("https://conda.example.org/t/$TOKEN/private"),
+    ),
+    "EC109": (channels("pytorch, conda-forge"), channels("nvidia, conda-forge")),
+    "EC110": (
+        channels("https://mirrors.example.org/anaconda/pkgs/conda-forge"),
+        channels("https://mirrors.example.org/anaconda/cloud/conda-forge"),
+    ),
+    "EC111": (channels("file:///home/ada/channel"), channels("https://conda.example.org/channel")),
+    "EC112": (channels("conda-forge/label/broken, conda-forge"), channels("conda-forge/label/rust_dev, conda-forge")),
+    "EP101": (deps("python=3.8"), deps("python>=3.8")),
+    "EP102": (deps("python=3.9"), deps("python=3.12")),
+    "EP103": (deps("python=3.11"), deps("python=3.13")),
+    "EP104": (deps("python=3.13=*_cp313t"), deps("python=3.13=*_cp313")),
+    "EP105": (deps("pep8"), deps("pycodestyle")),
+    "EP106": (deps("torch"), deps("pytorch")),
+    "EP107": (deps("python=3"), deps("python>=3")),
+    "EA101": (deps("openmpi", "mpich"), deps("openmpi", "openmpi-mpicc")),
+    "EA102": (deps("libblas=*=*mkl", "nomkl"), deps("libblas=*=*openblas", "nomkl")),
+    "EG101": (deps("cudatoolkit=12.1"), deps("cudatoolkit=11.8")),
+    "EG102": (deps("cudatoolkit=11.8", "cuda-version=12.4"), deps("cudatoolkit=11.8", "cuda-version=11.8")),
+    "EG103": (deps("pytorch-cuda=12.1"), deps("pytorch::pytorch-cuda=12.1")),
+    "EG104": (deps("pytorch=*=cpu*", "cudatoolkit=11.8"), deps("pytorch=*=cuda*", "cudatoolkit=11.8")),
+    "EG105": (platforms("linux-64, osx-arm64", "cudatoolkit"), platforms("linux-64", "cudatoolkit")),
+    "EI101": (pip("six", conda=("python=3.13",)), pip("six")),
+    "EI102": (pip("numpy", conda=("python=3.13", "numpy", "pip")), pip("numpy")),
+    "EI103": (
+        pip("numpy>=2", conda=("python=3.13", "numpy=1.26", "pip")),
+        pip("numpy>=1.26", conda=("python=3.13", "numpy=1.26", "pip")),
+    ),
+    "EI104": (pip("-e ."), pip("six")),
+    "EI105": (pip("six"), pip("six==1.17.0")),
+    "EI106": (pip("pandas"), pip("pandas", conda=("python=3.13", "pandas", "pip"))),
+    "EI107": (
+        pip("--index-url https://ada:hunter2@pypi.example.org/simple"),
+        pip("--index-url https://pypi.example.org/simple"),
+    ),
+    "EI108": (
+        pip("pyqt5", conda=("python=3.13", "qt-main", "pip")),
+        pip("pyqt5", conda=("python=3.13", "pip")),
+    ),
+}
