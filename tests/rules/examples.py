@@ -25,6 +25,37 @@ def channels(names: str) -> str:
     return deps("numpy", head=f"channels: [{names}]\n")
 
 
+NUMPY = "numpy-2.2.0-py313_0.conda"
+
+
+def lock(
+    url: str = f"https://conda.example.org/conda-forge/linux-64/{NUMPY}",
+    digest: str = "sha256: " + "0" * 64,
+    *,
+    listed: str = "linux-64",
+    manager: str = "conda",
+    further: str = "",
+    notes: str = "",
+) -> str:
+    """A conda-lock.yml with one package."""
+    return (
+        "version: 1\nmetadata:\n  content_hash:\n    linux-64: '0'\n  channels:\n  - url: conda-forge\n"
+        f"    used_env_vars: []\n  platforms: [{listed}]\n  sources: [environment.yml]\n{notes}package:\n{further}"
+        f"- name: numpy\n  version: 2.2.0\n  manager: {manager}\n  platform: linux-64\n  dependencies: {{}}\n"
+        f"  url: {url}\n  hash:\n    md5: {'0' * 32}\n    {digest}\n  category: main\n  optional: false\n"
+    )
+
+
+PYTHON = (
+    "- name: python\n  version: 3.13.0\n  manager: conda\n  platform: linux-64\n  dependencies: {}\n"
+    "  url: https://conda.example.org/conda-forge/linux-64/python-3.13.0-0.conda\n"
+    f"  hash: {{md5: {'0' * 32}, sha256: {'0' * 64}}}\n  category: main\n  optional: false\n"
+)
+NOTES = (
+    "  custom_metadata:\n    envdoctor.not_locked: "
+    """'[{"text": "-e .", "place": "environment.yml:9", "reason": "an editable install"}]'\n"""
+)
+
 EXPORT = deps(*(f"tool{number}=1.{number}=h0123abc_{number}" for number in range(20)))
 
 EXAMPLES: dict[str, tuple[str | bytes, str | bytes]] = {
@@ -110,4 +141,20 @@ EXAMPLES: dict[str, tuple[str | bytes, str | bytes]] = {
         pip("pyqt5", conda=("python=3.13", "qt-main", "pip")),
         pip("pyqt5", conda=("python=3.13", "pip")),
     ),
+    "EL101": (
+        f"@EXPLICIT\nhttps://conda.example.org/linux-64/{NUMPY}\n",
+        f"@EXPLICIT\nhttps://conda.example.org/linux-64/{NUMPY}#{'0' * 64}\n",
+    ),
+    "EL102": (
+        f"@EXPLICIT\nhttps://conda.example.org/linux-64/{NUMPY}#{'0' * 32}\n",
+        f"@EXPLICIT\nhttps://conda.example.org/linux-64/{NUMPY}#sha256:{'0' * 64}\n",
+    ),
+    "EL103": (
+        lock(f"https://ada:hunter2@conda.example.org/linux-64/{NUMPY}"),
+        lock(f"https://conda.example.org/linux-64/{NUMPY}"),
+    ),
+    "EL104": (lock(listed="linux-64, osx-arm64"), lock()),
+    "EL105": (lock(notes=NOTES), lock()),
+    "EL106": (lock(f"http://conda.example.org/linux-64/{NUMPY}"), lock()),
+    "EL107": (lock(manager="pip"), lock(manager="pip", further=PYTHON)),
 }

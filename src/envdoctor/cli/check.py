@@ -42,7 +42,9 @@ def check(  # noqa: PLR0913 - these are the options of the command
     *,
     select: Annotated[Codes, typer.Option("--select", help="Only rules of this code, or its beginning.")] = None,
     ignore: Annotated[Codes, typer.Option("--ignore", help="No rules of this code, or its beginning.")] = None,
-    severity: Annotated[Severity, typer.Option("--severity", help="The least severity that is told.")] = Severity.INFO,
+    severity: Annotated[
+        Severity | None, typer.Option("--severity", help="The least severity that is told.", show_default="info")
+    ] = None,
     platform: shared.Platforms = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="The day for rules with dates; else today.")] = None,
     baseline: Annotated[Path | None, typer.Option("--baseline", help="Findings that are accepted already.")] = None,
@@ -56,6 +58,7 @@ def check(  # noqa: PLR0913 - these are the options of the command
     """Find what is wrong or doubtful in environment files, without solving anything."""
 
     def work() -> tuple[str, ExitCode]:
+        from envdoctor.workflows.check_settings import read_settings
         from envdoctor.workflows.checking import CheckOptions, mended, written_baseline
         from envdoctor.workflows.checking import check as find
 
@@ -63,23 +66,25 @@ def check(  # noqa: PLR0913 - these are the options of the command
             return _rules(explain), ExitCode.SOLVES
         if unsafe and not fix:
             raise UsageError("--unsafe belongs to --fix")
-        if write_baseline and baseline is None:
-            raise UsageError("--write-baseline needs --baseline FILE to write to")
+        settings = read_settings(Path())
+        accepted = baseline or settings.baseline
         options = CheckOptions(
             paths=tuple(paths or ()),
             as_of=_day(as_of),
-            select=tuple(select or ()),
-            ignore=tuple(ignore or ()),
-            least=severity,
-            platforms=tuple(shared.platform_of(name) for name in platform or ()),
-            baseline=None if write_baseline else baseline,
+            select=tuple(select or settings.select),
+            ignore=(*settings.ignore, *(ignore or ())),
+            least=severity or settings.severity or Severity.INFO,
+            platforms=tuple(shared.platform_of(name) for name in platform or settings.platforms),
+            baseline=None if write_baseline else accepted,
         )
         report = find(options)
-        if write_baseline and baseline is not None:
+        if write_baseline:
             from envdoctor.files import write_whole
 
-            write_whole(baseline, written_baseline(report).encode())
-            return f"{len(report.findings)} findings are accepted in {baseline}\n", ExitCode.SOLVES
+            if accepted is None:
+                raise UsageError("--write-baseline needs --baseline FILE to write to")
+            write_whole(accepted, written_baseline(report).encode())
+            return f"{len(report.findings)} findings are accepted in {accepted}\n", ExitCode.SOLVES
         if fix:
             files, number = mended(report, unsafe=unsafe)
             typer.echo(f"mended {number} findings in {len(files)} files", err=True)

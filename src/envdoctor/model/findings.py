@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from envdoctor.model.environment import EnvironmentSpec
     from envdoctor.model.fixes import Edit
+    from envdoctor.model.lockfile import Lockfile
     from envdoctor.model.names import Subdir
     from envdoctor.model.place import Place
 
@@ -53,7 +54,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What rules look at: one environment file, its lines as text, and the circumstances.
+    """What rules look at: one environment file or lock, its lines as text, and the circumstances.
 
     `environment` is None where the file is `unread`. `today` is an ISO day. `platforms` are those that the file, or
     else the target, is for; empty where nobody said.
@@ -64,6 +65,8 @@ class Subject:
     today: str
     environment: EnvironmentSpec | None = None
     unread: Unread | None = None
+    lock: Lockfile | None = None
+    """What the file holds, where it is a lockfile; then there is no environment."""
     platforms: tuple[Subdir, ...] = ()
 
 

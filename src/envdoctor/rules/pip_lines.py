@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _WHAT = {
     "editable": "an editable install",
     "path": "a path on this machine",
-    "requirements-file": "a file of its own",
+    "requirements-file": "a file from the network",
     "constraints-file": "a file of constraints",
 }
 _REVISION = re.compile(r"@[0-9a-f]{40}\b")
@@ -88,6 +88,9 @@ def _same_library(subject: Subject) -> Iterator[Hit]:
 
 def _unlockable(subject: Subject) -> Iterator[Hit]:
     for line in subject.environment.pip if subject.environment else ():
+        if line.kind == "requirements-file" and "://" not in line.text:
+            # Its lines are read and locked like the others.
+            continue
         if line.kind in _WHAT:
             yield hit(line.place, line=redact(line.text), what=_WHAT[line.kind])
         elif line.kind == "vcs" and not _REVISION.search(line.text):
@@ -184,7 +187,7 @@ RULES = (
         code="EI105",
         kind="pip-unpinned",
         severity=Severity.INFO,
-        message="the pip line {line}{more} has no version: what is installed depends on the day",
+        message="no version stands behind the pip line {line}{more}: what is installed depends on the day",
         fix="pin it, or lock the file",
         why="pip takes the newest release that fits.",
         example="- pip:\n  - requests",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envdoctor.rules import abi, channels, file_form, pip_lines, python_life, specs
+from envdoctor.rules import abi, channels, file_form, locks, pip_lines, python_life, specs
 
 RULES = (
     *file_form.RULES,
@@ -11,6 +11,7 @@ RULES = (
     *python_life.RULES,
     *abi.RULES,
     *pip_lines.RULES,
+    *locks.RULES,
 )
 """By family and number."""
 
@@ -22,5 +23,6 @@ FAMILIES = (
     ("EA", "What has to be built alike"),
     ("EG", "The machine"),
     ("EI", "The pip section"),
+    ("EL", "Locks"),
 )
 """The families, with their titles on the page of rules."""

@@ -16,6 +16,7 @@ from envdoctor.environment.edits import EditRefusedError
 from envdoctor.environment.read import raw_file, read_environment
 from envdoctor.errors import InputError, UsageError
 from envdoctor.files import write_whole
+from envdoctor.lockfile.read import looks_like_lockfile, read_lockfile
 from envdoctor.model.findings import FindingsReport, Severity, Subject, Unread
 from envdoctor.model.place import Place
 from envdoctor.rules.registry import RULES
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from envdoctor.model.names import Subdir
 
 _NAMED_LIKE_ONE = re.compile(r"(?:^|[-_.])(?:conda|envs?|environments?)(?:[-_.].*)?\.ya?ml$", re.IGNORECASE)
+_NAMED_LIKE_A_LOCK = re.compile(r"(?:^|[-_.])conda-lock\.ya?ml$|^pixi\.lock$")
 _LISTS_DEPENDENCIES = re.compile(r"^dependencies\s*:", re.MULTILINE)
 _IGNORE = re.compile(r"#\s*envdoctor:\s*(?P<what>ignore(?:-file)?)(?:\[(?P<codes>[\w, ]*)\])?")
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
@@ -79,6 +81,8 @@ def subject_of(file: str, today: str, platforms: tuple[Subdir, ...] = ()) -> Sub
     lines: tuple[str, ...] = ()
     try:
         lines = tuple(decode(raw_file(file), file).split("\n"))
+        if looks_like_lockfile(file):
+            return Subject(file=file, lines=lines, today=today, lock=read_lockfile(file), platforms=platforms)
         environment = read_environment([file])
     except InputError as error:
         unread = Unread(message=error.message, place=error.place or Place(file))
@@ -210,6 +214,8 @@ def _listed(folder: Path) -> Iterator[str]:
 
 
 def _is_environment_file(path: Path) -> bool:
+    if _NAMED_LIKE_A_LOCK.search(path.name):
+        return True
     if not _NAMED_LIKE_ONE.search(path.name):
         return False
     try:
