@@ -28,7 +28,7 @@ def channels(names: str) -> str:
 NUMPY = "numpy-2.2.0-py313_0.conda"
 
 
-def lock(
+def lock(  # noqa: PLR0913 - what a lock is made of
     url: str = f"https://conda.example.org/conda-forge/linux-64/{NUMPY}",
     digest: str = "sha256: " + "0" * 64,
     *,
