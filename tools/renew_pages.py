@@ -20,8 +20,6 @@ PAGES = ("README.md", "docs/explanations.md")
 
 STEPS = ("locking", "comparing", "graph", "since", "fixing", "versions", "check")
 STEP_PAGES = tuple(f"docs/{name}.md" for name in STEPS)
-    f"docs/{name}.md" for name in ("locking", "comparing", "graph", "since", "fixing", "versions", "check")
-)
 """Pages whose commands are steps, one after another in one folder."""
 
 SHOWN = re.compile(r"```console\n\$ (envdoctor [^\n]+)\n(.*?)```", re.DOTALL)
