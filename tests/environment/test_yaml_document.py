@@ -139,3 +139,11 @@ def test_line_breaks_of_yaml_1_1_are_none_for_conda(separator: str) -> None:
 
 def test_the_value_of_a_variable_never_shows_in_a_mistake() -> None:
     assert "hunter2" not in refused("variables:\n  PASSWORD: hunter2: x\n")
+
+
+@pytest.mark.parametrize("text", ["{x", "[x", "{x: y", "[x, 'y", '- "x', "a: {b"])
+def test_what_ends_in_the_middle_is_refused_by_place(text: str) -> None:
+    """The parser places the end of such a value behind the last line (found by mutating real files)."""
+    with pytest.raises(InputError) as refused:
+        compose(text, "environment.yml")
+    assert str(refused.value).startswith("environment.yml:")

@@ -184,7 +184,9 @@ class _Composer:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         plain = not event.style and event.tag is None
         rest = ""
-        if event.end_mark is not None and event.style not in {"|", ">"}:
+        # A parser may end a value behind the last line, where there is no comment.
+        behind = event.end_mark is not None and event.end_mark.line < len(self.lines)
+        if behind and event.end_mark is not None and event.style not in {"|", ">"}:
             rest = self.lines[event.end_mark.line][event.end_mark.column :]
         # In `[a, b] # c` or `{a: b} # c` the comment belongs to no single item, so only blanks may stand between.
         found = _TRAILING_COMMENT.match(rest)
