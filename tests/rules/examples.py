@@ -15,6 +15,11 @@ def pip(*lines: str, conda: tuple[str, ...] = ("python=3.13", "pip")) -> str:
     return deps(*conda) + "  - pip:\n" + "".join(f"    - {line}\n" for line in lines)
 
 
+def sample(*lines: str, names: str = "envdoctor-sample") -> str:
+    """A file that the embedded channel can resolve."""
+    return deps(*lines, head=f"channels: [{names}]\nplatforms: [linux-64]\n")
+
+
 def platforms(names: str, *lines: str) -> str:
     """A file for these platforms."""
     return deps(*lines, head=f"{HEAD}platforms: [{names}]\n")
@@ -157,4 +162,20 @@ EXAMPLES: dict[str, tuple[str | bytes, str | bytes]] = {
     "EL105": (lock(notes=NOTES), lock()),
     "EL106": (lock(f"http://conda.example.org/linux-64/{NUMPY}"), lock()),
     "EL107": (lock(manager="pip"), lock(manager="pip", further=PYTHON)),
+    "ER101": (sample("pandsa"), sample("pandas")),
+    "ER102": (sample("pandas=2.9"), sample("pandas=2.2")),
+    "ER103": (sample("numpy=1.26.4=none_0"), sample("numpy=1.26.4")),
+    "ER104": (sample("pywin32"), sample("numpy")),
+    "ER105": (sample("gdal=3.8", "pyarrow=20"), sample("gdal=3.8")),
+    "ER106": (
+        sample("flask>=3", names="envdoctor-sample-extra, envdoctor-sample"),
+        sample("flask>=3", names="envdoctor-sample, envdoctor-sample-extra"),
+    ),
+    "ER107": (sample("pytorch=2.4=cuda*"), sample("numpy")),
+    "ER108": (sample("deepdiff=9.1"), sample("deepdiff=9.0")),
+    "ER109": (sample("numpy"), sample("numpy=1.26")),
+    "ER110": (sample("python=3.11", "numpy=1.26", "pandas"), sample("python=3.11", "pandas")),
 }
+
+LATER = {"ER109": "2040-01-01"}
+"""Days for rules that wait for time to pass."""

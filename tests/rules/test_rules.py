@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from envdoctor.model.channels import ChannelPriority
 from envdoctor.rules.registry import FAMILIES, RULES
 from envdoctor.workflows.checking import CheckOptions, check, mended, subject_of
+from envdoctor.workflows.options import ExplainOptions, Surroundings, TargetOptions
 from tests.conftest import SHARED
-from tests.rules.examples import EXAMPLES
+from tests.rules.examples import EXAMPLES, LATER
 from tools.rules_page import PAGE, page
 
 if TYPE_CHECKING:
@@ -29,8 +31,16 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def findings(text: str | bytes, code: str) -> list[Finding]:
     Path("environment.yml").write_bytes(text if isinstance(text, bytes) else text.encode())
-    report = check(CheckOptions(paths=("environment.yml",), as_of=DAY, select=(code,)))
-    return list(report.findings)
+    asked = ExplainOptions(
+        target=TargetOptions(virtual_packages=("__cuda",)), priority=ChannelPriority.STRICT, override_channels=True
+    )
+    options = CheckOptions(
+        paths=("environment.yml",),
+        as_of=LATER.get(code, DAY),
+        select=(code,),
+        resolve=asked if code.startswith("ER") else None,
+    )
+    return list(check(options, Surroundings(environ={}, home=Path(), folder=Path())).findings)
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -11,7 +11,7 @@ import typer
 
 from envdoctor.cli import options as shared
 from envdoctor.cli.exit_codes import ExitCode
-from envdoctor.cli.running import run
+from envdoctor.cli.running import run, surroundings
 from envdoctor.errors import UsageError
 from envdoctor.model.findings import Severity
 
@@ -46,6 +46,12 @@ def check(  # noqa: PLR0913 - these are the options of the command
         Severity | None, typer.Option("--severity", help="The least severity that is told.", show_default="info")
     ] = None,
     platform: shared.Platforms = None,
+    resolve: Annotated[bool, typer.Option("--resolve", help="Ask the channels too: what each line would get.")] = False,
+    channel: shared.Channels = None,
+    override_channels: shared.OverrideChannels = False,
+    virtual_package: shared.VirtualPackages = None,
+    channel_priority: shared.Priority = None,
+    offline: shared.Offline = False,
     as_of: Annotated[str | None, typer.Option("--as-of", help="The day for rules with dates; else today.")] = None,
     baseline: Annotated[Path | None, typer.Option("--baseline", help="Findings that are accepted already.")] = None,
     write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Accept today's findings.")] = False,
@@ -76,8 +82,18 @@ def check(  # noqa: PLR0913 - these are the options of the command
             least=severity or settings.severity or Severity.INFO,
             platforms=tuple(shared.platform_of(name) for name in platform or settings.platforms),
             baseline=None if write_baseline else accepted,
+            resolve=shared.explain_options(
+                channel=channel,
+                override_channels=override_channels,
+                target=shared.target_options(virtual_package),
+                channel_priority=channel_priority,
+                offline=offline,
+                fixes=0,
+            )
+            if resolve
+            else None,
         )
-        report = find(options)
+        report = find(options, surroundings())
         if write_baseline:
             from envdoctor.files import write_whole
 
@@ -88,7 +104,7 @@ def check(  # noqa: PLR0913 - these are the options of the command
         if fix:
             files, number = mended(report, unsafe=unsafe)
             typer.echo(f"mended {number} findings in {len(files)} files", err=True)
-            report = find(options)
+            report = find(options, surroundings())
         failing = any(finding.severity is not Severity.INFO for finding in report.findings)
         return _told(report, output), ExitCode.CONFLICT if failing else ExitCode.SOLVES
 

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from envdoctor.model.diagnosis import Diagnosis
     from envdoctor.model.environment import EnvironmentSpec
     from envdoctor.model.fixes import Edit
     from envdoctor.model.lockfile import Lockfile
@@ -67,6 +68,8 @@ class Subject:
     unread: Unread | None = None
     lock: Lockfile | None = None
     """What the file holds, where it is a lockfile; then there is no environment."""
+    diagnosis: Diagnosis | None = None
+    """What `explain` found out about the file; None where it was not asked."""
     platforms: tuple[Subdir, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envdoctor.rules import abi, channels, file_form, locks, pip_lines, python_life, specs
+from envdoctor.rules import abi, channels, file_form, locks, pip_lines, python_life, resolved, specs
 
 RULES = (
     *file_form.RULES,
@@ -12,6 +12,7 @@ RULES = (
     *abi.RULES,
     *pip_lines.RULES,
     *locks.RULES,
+    *resolved.RULES,
 )
 """By family and number."""
 
@@ -24,5 +25,6 @@ FAMILIES = (
     ("EG", "The machine"),
     ("EI", "The pip section"),
     ("EL", "Locks"),
+    ("ER", "With the channels' records (`--resolve`)"),
 )
 """The families, with their titles on the page of rules."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from envdoctor.model.findings import Finding
     from envdoctor.model.fixes import Edit
     from envdoctor.model.names import Subdir
+    from envdoctor.workflows.options import ExplainOptions, Surroundings
 
 _NAMED_LIKE_ONE = re.compile(r"(?:^|[-_.])(?:conda|envs?|environments?)(?:[-_.].*)?\.ya?ml$", re.IGNORECASE)
 _NAMED_LIKE_A_LOCK = re.compile(r"(?:^|[-_.])conda-lock\.ya?ml$|^pixi\.lock$")
@@ -48,12 +49,15 @@ class CheckOptions:
     least: Severity = Severity.INFO
     platforms: tuple[Subdir, ...] = ()
     baseline: Path | None = None
+    resolve: ExplainOptions | None = None
+    """How to ask the channels; None where nothing is to be resolved."""
 
 
-def check(options: CheckOptions) -> FindingsReport:
+def check(options: CheckOptions, surroundings: Surroundings | None = None) -> FindingsReport:
     """Return all findings in the files, in order. A file that cannot be read is a finding.
 
-    Raises `UsageError` for a path that is not there and a code that no rule has.
+    Raises `UsageError` for a path that is not there and a code that no rule has, and where something is resolved, in
+    the `surroundings`, `RecordsError`.
     """
     _check_codes((*options.select, *options.ignore))
     rules = [rule for rule in RULES if _is_wanted(rule.code, options) and _RANK[rule.severity] <= _RANK[options.least]]
@@ -63,6 +67,8 @@ def check(options: CheckOptions) -> FindingsReport:
     files = tuple(_files(options.paths))
     for file in files:
         subject = subject_of(file, options.as_of, options.platforms)
+        if options.resolve is not None and surroundings is not None and subject.environment is not None:
+            subject = _resolved(subject, options.resolve, surroundings)
         own = [finding for rule in rules for finding in rule.findings(subject)]
         kept = [finding for finding in own if not _is_ignored(finding, subject)]
         ignored += len(own) - len(kept)
@@ -90,6 +96,16 @@ def subject_of(file: str, today: str, platforms: tuple[Subdir, ...] = ()) -> Sub
     return Subject(
         file=file, lines=lines, today=today, environment=environment, platforms=platforms or environment.platforms
     )
+
+
+def _resolved(subject: Subject, options: ExplainOptions, surroundings: Surroundings) -> Subject:
+    """The subject with what `explain` says of its file."""
+    from envdoctor.workflows.explain import explain_environment
+
+    if subject.environment is None or subject.environment.explicit:
+        return subject
+    asked = replace(options, arguments=(subject.file,), platforms=subject.platforms, proof=False)
+    return replace(subject, diagnosis=explain_environment(asked, surroundings))
 
 
 def mended(report: FindingsReport, *, unsafe: bool) -> tuple[tuple[str, ...], int]:
