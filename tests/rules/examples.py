@@ -124,6 +124,7 @@ EXAMPLES: dict[str, tuple[str | bytes, str | bytes]] = {
     "EP107": (deps("python=3"), deps("python>=3")),
     "EA101": (deps("openmpi", "mpich"), deps("openmpi", "openmpi-mpicc")),
     "EA102": (deps("libblas=*=*mkl", "nomkl"), deps("libblas=*=*openblas", "nomkl")),
+    "EA103": (deps("openssl=1.1.1"), deps("openssl=3.5")),
     "EG101": (deps("cudatoolkit=12.1"), deps("cudatoolkit=11.8")),
     "EG102": (deps("cudatoolkit=11.8", "cuda-version=12.4"), deps("cudatoolkit=11.8", "cuda-version=11.8")),
     "EG103": (deps("pytorch-cuda=12.1"), deps("pytorch::pytorch-cuda=12.1")),

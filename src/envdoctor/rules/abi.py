@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from envdoctor.engine.specs import version
 from envdoctor.knowledge.names import CONDA_FORGE
+from envdoctor.knowledge.pins import move_between, pins_of
 from envdoctor.model.findings import Severity
 from envdoctor.rules.rule import Rule, hit
+from envdoctor.rules.specs import is_export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,6 +18,15 @@ if TYPE_CHECKING:
     from envdoctor.model.findings import Subject
     from envdoctor.model.specs import Requirement
     from envdoctor.rules.rule import Hit
+
+_LIBRARIES = frozenset(
+    {
+        *("openssl", "icu", "libprotobuf", "libabseil", "libgrpc", "hdf5", "libnetcdf", "libxml2", "libtiff", "libffi"),
+        *("libboost", "libboost-devel", "libarrow", "fmt", "spdlog", "re2", "libcurl", "libpng", "giflib", "jpeg"),
+        *("proj", "geos", "libgdal", "libwebp-base", "libkml", "poppler", "xz", "zstd", "ncurses", "readline"),
+    }
+)
+"""Libraries that others are built against and that people rarely mean to choose by themselves."""
 
 _WITHOUT_GPU = frozenset({"pytorch-cpu", "tensorflow-cpu", "cpuonly"})
 _WITH_GPU = frozenset({"cudatoolkit", "pytorch-cuda", "cuda-toolkit", "pytorch-gpu", "tensorflow-gpu"})
@@ -54,6 +65,24 @@ def _mixed_blas(subject: Subject) -> Iterator[Hit]:
     if len(wanted) > 1:
         first, second, *_ = wanted.values()
         yield hit(second.place, line=second.text, other=first.text, number=str(first.place.line or 0))
+
+
+def _pinned_libraries(subject: Subject) -> Iterator[Hit]:
+    """Lines that hold a library at a version against which conda-forge builds nothing any more."""
+    environment = subject.environment
+    if environment is None or all(channel.text != CONDA_FORGE for channel in environment.channels):
+        return
+    if is_export(environment.requirements):
+        return
+    for line in _lines(subject):
+        fixed = re.match(r"(?:==|~=)?\d", line.spec.version or "") is not None
+        if line.name not in _LIBRARIES or line.spec.build is not None or not fixed:
+            continue
+        low, pins = _low(line), pins_of(line.name)
+        current = pins[-1].versions if pins else ()
+        move = move_between(line.name, low, current[-1]) if low is not None and current else None
+        if move is not None and move.day <= subject.today:
+            yield hit(line.place, line=line.text, left=move.left, name=line.name, after=move.after)
 
 
 def _cudatoolkit_12(subject: Subject) -> Iterator[Hit]:
@@ -127,6 +156,18 @@ RULES = (
         source="conda-forge.org docs, switching BLAS implementation",
         ignore="never",
         find=_mixed_blas,
+    ),
+    Rule(
+        code="EA103",
+        kind="library-of-another-age",
+        severity=Severity.INFO,
+        message="{line} holds a library that conda-forge left on {left}: what is built today needs {name} {after}",
+        fix="leave the line out, or its version, so that the packages decide",
+        why="every package is built against one version of such a library; an old one keeps all of them old.",
+        example="- openssl=1.1.1",
+        source="conda-forge-pinning-feedstock and its history (as of 2026-08-20)",
+        ignore="where that very library is what you need",
+        find=_pinned_libraries,
     ),
     Rule(
         code="EG101",
