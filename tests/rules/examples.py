@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from envdoctor.channels.builtin import built_in_channel_url
+
 HEAD = "channels: [conda-forge]\n"
 
 
@@ -41,12 +47,14 @@ def lock(  # noqa: PLR0913 - what a lock is made of
     manager: str = "conda",
     further: str = "",
     notes: str = "",
+    sources: str = "environment.yml",
+    depends: str = "{}",
 ) -> str:
     """A conda-lock.yml with one package."""
     return (
         "version: 1\nmetadata:\n  content_hash:\n    linux-64: '0'\n  channels:\n  - url: conda-forge\n"
-        f"    used_env_vars: []\n  platforms: [{listed}]\n  sources: [environment.yml]\n{notes}package:\n{further}"
-        f"- name: numpy\n  version: 2.2.0\n  manager: {manager}\n  platform: linux-64\n  dependencies: {{}}\n"
+        f"    used_env_vars: []\n  platforms: [{listed}]\n  sources: [{sources}]\n{notes}package:\n{further}"
+        f"- name: numpy\n  version: 2.2.0\n  manager: {manager}\n  platform: linux-64\n  dependencies: {depends}\n"
         f"  url: {url}\n  hash:\n    md5: {'0' * 32}\n    {digest}\n  category: main\n  optional: false\n"
     )
 
@@ -60,6 +68,61 @@ NOTES = (
     "  custom_metadata:\n    envdoctor.not_locked: "
     """'[{"text": "-e .", "place": "environment.yml:9", "reason": "an editable install"}]'\n"""
 )
+
+RECORDS = (
+    {"name": "python", "version": "3.13.0"},
+    {"name": "python", "version": "3.14.0"},
+    {"name": "wheelwright", "version": "1.0", "depends": ["python >=3.13,<3.14.0a0"]},
+    {"name": "pure", "version": "1.0", "depends": ["python >=3.13"]},
+    {"name": "pytorch", "version": "2.4.0", "build": "cpu_generic_py313_0"},
+    {"name": "pytorch", "version": "2.4.0", "build": "cuda126_py313_1", "depends": ["__cuda"]},
+    {"name": "cuda-version", "version": "12.6"},
+    {"name": "libboost", "version": "1.88.0"},
+    {"name": "libboost", "version": "1.90.0"},
+    {"name": "early", "version": "1.0", "depends": ["libboost >=1.90,<1.91"]},
+    {"name": "late", "version": "1.0", "depends": ["libboost >=1.88,<1.89"]},
+    {"name": "fast", "version": "1.0", "depends": ["_x86_64-microarch-level >=3"]},
+    {"name": "plain", "version": "1.0", "depends": ["_x86_64-microarch-level >=1"]},
+    {"name": "_x86_64-microarch-level", "version": "3"},
+    {"name": "numpy", "version": "2.2.0", "build": "py313_0"},
+)
+"""What the channel `./channel` has in the tests of the rules."""
+
+
+def own(*lines: str) -> str:
+    """A file that the channel of the tests can resolve."""
+    return deps(*lines, head="channels: [./channel]\nplatforms: [linux-64]\n")
+
+
+NUMPY_AGAIN = (
+    "- name: numpy\n  version: 1.26.4\n  manager: conda\n  platform: linux-64\n  dependencies: {}\n"
+    "  url: https://conda.example.org/conda-forge/linux-64/numpy-1.26.4-py313_0.conda\n"
+    f"  hash: {{md5: {'0' * 32}, sha256: {'0' * 64}}}\n  category: dev\n  optional: true\n"
+)
+
+
+def noted(*lines: str) -> str:
+    """What envdoctor notes in a lock of these lines."""
+    texts = ", ".join(f'["{line}", null]' for line in lines)
+    return f"  custom_metadata:\n    envdoctor.lines: '[{texts}]'\n"
+
+
+def built_from(inputs: str, notes: str = "") -> str:
+    """A lock of numpy alone, from the file `inputs`."""
+    return lock(sources=inputs, notes=notes)
+
+
+def in_channel() -> str:
+    """A lock of one package as the embedded channel has it."""
+    address = f"{built_in_channel_url()}noarch/"
+    repodata = json.loads((Path(urlsplit(address).path) / "repodata.json").read_text("utf-8"))
+    filename, record = next(one for one in repodata["packages.conda"].items() if one[1]["name"] == "cuda-version")
+    text = built_from("inputs.yml", noted("cuda-version=11.8")).replace(
+        "numpy\n  version: 2.2.0", "cuda-version\n  version: '11.8'"
+    )
+    text = text.replace(f"https://conda.example.org/conda-forge/linux-64/{NUMPY}", address + filename)
+    return text.replace("0" * 64, record["sha256"]).replace(f"    md5: {'0' * 32}\n", "")
+
 
 EXPORT = deps(*(f"tool{number}=1.{number}=h0123abc_{number}" for number in range(20)))
 
@@ -130,6 +193,8 @@ EXAMPLES: dict[str, tuple[str | bytes, str | bytes]] = {
     "EG103": (deps("pytorch-cuda=12.1"), deps("pytorch::pytorch-cuda=12.1")),
     "EG104": (deps("pytorch=*=cpu*", "cudatoolkit=11.8"), deps("pytorch=*=cuda*", "cudatoolkit=11.8")),
     "EG105": (platforms("linux-64, osx-arm64", "cudatoolkit"), platforms("linux-64", "cudatoolkit")),
+    "EG106": (deps("cuda-version=12.8"), deps("cuda-version=11.8")),
+    "EG107": (deps("x86_64-microarch-level=4"), deps("x86_64-microarch-level=1")),
     "EI101": (pip("six", conda=("python=3.13",)), pip("six")),
     "EI102": (pip("numpy", conda=("python=3.13", "numpy", "pip")), pip("numpy")),
     "EI103": (
@@ -147,6 +212,10 @@ EXAMPLES: dict[str, tuple[str | bytes, str | bytes]] = {
         pip("pyqt5", conda=("python=3.13", "qt-main", "pip")),
         pip("pyqt5", conda=("python=3.13", "pip")),
     ),
+    "EI109": (
+        pip("shapely==2.0.1", conda=("python=3.13", "numpy>=2", "pip")),
+        pip("shapely==2.0.4", conda=("python=3.13", "numpy>=2", "pip")),
+    ),
     "EL101": (
         f"@EXPLICIT\nhttps://conda.example.org/linux-64/{NUMPY}\n",
         f"@EXPLICIT\nhttps://conda.example.org/linux-64/{NUMPY}#{'0' * 64}\n",
@@ -163,6 +232,11 @@ EXAMPLES: dict[str, tuple[str | bytes, str | bytes]] = {
     "EL105": (lock(notes=NOTES), lock()),
     "EL106": (lock(f"http://conda.example.org/linux-64/{NUMPY}"), lock()),
     "EL107": (lock(manager="pip"), lock(manager="pip", further=PYTHON)),
+    "EL108": (lock(depends="{__glibc: '>=2.39'}"), lock(depends="{__glibc: '>=2.17'}")),
+    "EL109": (lock(f"https://conda.example.org/other/linux-64/{NUMPY}"), lock()),
+    "EL110": (lock(further=NUMPY_AGAIN), lock(further=PYTHON)),
+    "EL111": (built_from("inputs.yml", noted("numpy=1.26")), built_from("inputs.yml", noted("numpy=2.2"))),
+    "EL112": (built_from("inputs.yml", noted("numpy=2.2")), in_channel()),
     "ER101": (sample("pandsa"), sample("pandas")),
     "ER102": (sample("pandas=2.9"), sample("pandas=2.2")),
     "ER103": (sample("numpy=1.26.4=none_0"), sample("numpy=1.26.4")),
@@ -176,7 +250,20 @@ EXAMPLES: dict[str, tuple[str | bytes, str | bytes]] = {
     "ER108": (sample("deepdiff=9.1"), sample("deepdiff=9.0")),
     "ER109": (sample("numpy"), sample("numpy=1.26")),
     "ER110": (sample("python=3.11", "numpy=1.26", "pandas"), sample("python=3.11", "pandas")),
+    "ER111": (own("cuda-version=12", "pytorch"), own("pytorch")),
+    "ER112": (own("early", "late"), own("early", "libboost=1.90")),
+    "ER113": (own("python=3.13", "wheelwright"), own("python=3.13", "pure")),
+    "ER114": (own("fast"), own("plain")),
 }
+
+BESIDE = {
+    "EL111": deps("numpy=2.2"),
+    "EL112": own("numpy=2.2", "cuda-version=11.8").replace("./channel", "envdoctor-sample"),
+}
+"""What stands in `inputs.yml` beside the example of a rule."""
+
+TARGETS = {"EG106": ("__cuda=11.4",), "EL108": ("__glibc=2.31",), "ER111": ("__linux=5.10",)}
+"""Virtual packages that are stated; else a driver of any version."""
 
 LATER = {"ER109": "2040-01-01"}
 """Days for rules that wait for time to pass."""

@@ -13,32 +13,36 @@ from envdoctor.rules.registry import FAMILIES, RULES
 from envdoctor.workflows.checking import CheckOptions, check, mended, subject_of
 from envdoctor.workflows.options import ExplainOptions, Surroundings, TargetOptions
 from tests.conftest import SHARED
-from tests.rules.examples import EXAMPLES, LATER
+from tests.rules.examples import BESIDE, EXAMPLES, LATER, RECORDS, TARGETS
 from tools.rules_page import PAGE, page
 
 if TYPE_CHECKING:
     from envdoctor.model.findings import Finding
+    from tests.conftest import ChannelFactory
 
 DAY = "2026-11-25"
 CODES = [rule.code for rule in RULES]
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_channel: ChannelFactory) -> Path:
     monkeypatch.chdir(tmp_path)
+    make_channel(RECORDS)
     return tmp_path
 
 
 def findings(text: str | bytes, code: str) -> list[Finding]:
     Path("environment.yml").write_bytes(text if isinstance(text, bytes) else text.encode())
-    asked = ExplainOptions(
-        target=TargetOptions(virtual_packages=("__cuda",)), priority=ChannelPriority.STRICT, override_channels=True
-    )
+    if code in BESIDE:
+        Path("inputs.yml").write_text(BESIDE[code])
+    asked = ExplainOptions(priority=ChannelPriority.STRICT, override_channels=True)
+    target = TargetOptions(virtual_packages=TARGETS.get(code, ("__cuda",)))
     options = CheckOptions(
         paths=("environment.yml",),
         as_of=LATER.get(code, DAY),
         select=(code,),
-        resolve=asked if code.startswith("ER") else None,
+        target=target,
+        resolve=asked if code.startswith("ER") or code == "EL112" else None,
     )
     return list(check(options, Surroundings(environ={}, home=Path(), folder=Path())).findings)
 

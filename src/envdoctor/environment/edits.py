@@ -76,7 +76,9 @@ def _text_of(text: str, file: str) -> _Text:
     try:
         found = items(lines) if is_yaml else {}
     except yaml.YAMLError as error:
-        raise EditRefusedError("this is no YAML that could be edited; change it by hand", place=Place(file)) from error
+        raise EditRefusedError(
+            "only YAML files and plain lists are edited by envdoctor; change this one by hand", place=Place(file)
+        ) from error
     return _Text(file=file, lines=lines, ends=ends, items=found)
 
 

@@ -44,6 +44,9 @@ def read_text_list(text: str, file: str) -> EnvironmentSpec:
         place = Place(file, number, column)
         if line == "@EXPLICIT":
             continue
+        if not is_package_address(line):
+            # As conda does; behind an address `#` begins a hash.
+            line = line.partition("#")[0].rstrip()  # noqa: PLW2901 - what is left of it
         if explicit and not is_package_address(line):
             raise InputError(
                 f"{quote(line)} is no address of a package, but below `@EXPLICIT` every line must be one "

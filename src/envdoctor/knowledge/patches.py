@@ -78,6 +78,18 @@ def patches_as_of() -> str:
     return as_of("patches")
 
 
+def supports_numpy_2_from(name: str) -> str | None:
+    """Return the first version of a conda package that goes with numpy 2, as conda-forge noted it; None if unknown.
+
+    The list was made for builds against numpy 1 in May 2024 (`numpy2_known_lower_bound.yaml` of the patches).
+    """
+    for row in _patches_by_package().get(name, ()):
+        if row["id"].startswith("numpy2_known_lower_bound:"):
+            first: str = row["if"]["version_lt"]
+            return first
+    return None
+
+
 @cache
 def _patches_by_package() -> Mapping[str, tuple[Mapping[str, Any], ...]]:
     rows: dict[str, list[Mapping[str, Any]]] = {}

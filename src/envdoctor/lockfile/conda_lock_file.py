@@ -85,11 +85,11 @@ class _Reader:
         return self._mapping(metadata.get("content_hash"), "`content_hash`")
 
     def _packages(self, value: object) -> tuple[LockedPackage, ...]:
-        """One value for a package of several categories, for which the format repeats it."""
-        found: dict[tuple[str, str, str], LockedPackage] = {}
+        """One value for an artifact of several categories, for which the format repeats it."""
+        found: dict[tuple[str, str, str, str], LockedPackage] = {}
         for number, part in enumerate(self._list(value, "`package`"), start=1):
             package = self._package(self._mapping(part, f"package {number}"), number)
-            key = (package.manager.value, package.name, package.platform)
+            key = (package.manager.value, package.name, package.platform, package.url)
             known = found.get(key)
             if known is not None:
                 categories = tuple(sorted({*known.categories, *package.categories}))

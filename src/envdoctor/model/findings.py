@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from envdoctor.model.environment import EnvironmentSpec
     from envdoctor.model.fixes import Edit
     from envdoctor.model.lockfile import Lockfile
+    from envdoctor.model.locking import Staleness
     from envdoctor.model.names import Subdir
     from envdoctor.model.place import Place
+    from envdoctor.model.python_support import PythonOnPlatform
+    from envdoctor.model.records import VirtualPackage
 
 
 class Severity(Enum):
@@ -71,6 +74,12 @@ class Subject:
     diagnosis: Diagnosis | None = None
     """What `explain` found out about the file; None where it was not asked."""
     platforms: tuple[Subdir, ...] = ()
+    machines: tuple[tuple[Subdir, tuple[VirtualPackage, ...]], ...] = ()
+    """What somebody stated of the target machines (an image, a driver), by platform; empty where nobody did."""
+    staleness: tuple[Staleness, ...] = ()
+    """Why a lock is not what its inputs ask for, or cannot be installed any more."""
+    pythons: tuple[PythonOnPlatform, ...] = ()
+    """What python the lines leave; empty where the channels were not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

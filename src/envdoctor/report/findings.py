@@ -29,7 +29,7 @@ def render_findings(report: FindingsReport, *, width: int, colour: bool) -> str:
         for finding in group:
             lines += _finding(finding, texts.get(file, ()), width)
         lines.append(BLANK)
-    lines.append(Line(text=_summary(report), hang=STEP, role=Role.PLAIN if report.findings else Role.SUCCESS))
+    lines.append(Line(text=_summary(report), hang=STEP, role=Role.PLAIN if report.findings or not report.files else Role.SUCCESS))
     return lay_out(lines, width=width, colour=colour)
 
 
@@ -52,6 +52,8 @@ def _finding(finding: Finding, text: Sequence[str], width: int) -> list[Line]:
 def _summary(report: FindingsReport) -> str:
     files = counted(len(report.files), "file")
     ignored = f"; {report.ignored} accepted" if report.ignored else ""
+    if not report.files:
+        return "no environment file or lock was found; name the file, whatever it is called"
     if not report.findings:
         return f"✓ nothing to say about {files} (as of {report.as_of}){ignored}"
     counts = Counter(finding.severity for finding in report.findings)

@@ -9,21 +9,17 @@ from envdoctor.channels.secrets import redact
 from envdoctor.model.findings import Severity
 from envdoctor.model.lockfile import Manager
 from envdoctor.model.place import Place
-from envdoctor.rules.rule import Rule, hit
+from envdoctor.rules.rule import Rule, hit, place_of_text
+from envdoctor.rules.target import LOCK_RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from envdoctor.model.findings import Subject
     from envdoctor.rules.rule import Hit
 
-
-def _place_of(subject: Subject, text: str) -> Place:
-    """The first line that holds a text, else the file."""
-    for number, line in enumerate(subject.lines, start=1):
-        if text and text in line:
-            return Place(subject.file, number, line.index(text) + 1)
-    return Place(subject.file, 1, 1)
+STALE_KINDS = ("line-not-met", "line-changed", "line-gone", "platform-missing", "inputs-changed", "channels-changed")
+"""What is not as the inputs have it now (`envdoctor.model.locking.Staleness`)."""
 
 
 def _without_hash(subject: Subject) -> Iterator[Hit]:
@@ -33,7 +29,7 @@ def _without_hash(subject: Subject) -> Iterator[Hit]:
     bare = [package for package in lock.packages if package.md5 is None and package.sha256 is None]
     if bare:
         more = f" and {len(bare) - 1} more" if len(bare) > 1 else ""
-        yield hit(_place_of(subject, bare[0].filename), name=f"{bare[0].name} {bare[0].version}", more=more)
+        yield hit(place_of_text(subject, bare[0].filename), name=f"{bare[0].name} {bare[0].version}", more=more)
 
 
 def _md5_alone(subject: Subject) -> Iterator[Hit]:
@@ -43,7 +39,7 @@ def _md5_alone(subject: Subject) -> Iterator[Hit]:
     weak = [package for package in lock.packages if package.sha256 is None and package.md5 is not None]
     if weak:
         more = f" and {len(weak) - 1} more" if len(weak) > 1 else ""
-        yield hit(_place_of(subject, weak[0].filename), name=f"{weak[0].name} {weak[0].version}", more=more)
+        yield hit(place_of_text(subject, weak[0].filename), name=f"{weak[0].name} {weak[0].version}", more=more)
 
 
 def _credentials(subject: Subject) -> Iterator[Hit]:
@@ -59,13 +55,13 @@ def _empty_platforms(subject: Subject) -> Iterator[Hit]:
     lock = subject.lock
     for platform in lock.platforms if lock else ():
         if lock is not None and not lock.packages_on(platform):
-            yield hit(_place_of(subject, platform), platform=platform)
+            yield hit(place_of_text(subject, platform), platform=platform)
 
 
 def _not_locked(subject: Subject) -> Iterator[Hit]:
     lock = subject.lock
     for line in lock.not_locked if lock else ():
-        yield hit(_place_of(subject, redact(line.text)), line=redact(line.text), where=line.place, why=line.reason)
+        yield hit(place_of_text(subject, redact(line.text)), line=redact(line.text), where=line.place, why=line.reason)
 
 
 def _http(subject: Subject) -> Iterator[Hit]:
@@ -75,7 +71,7 @@ def _http(subject: Subject) -> Iterator[Hit]:
     plain = [package for package in lock.packages if package.url.startswith("http://")]
     if plain:
         more = f" and {len(plain) - 1} more" if len(plain) > 1 else ""
-        yield hit(_place_of(subject, plain[0].filename), name=plain[0].name, more=more)
+        yield hit(place_of_text(subject, plain[0].filename), name=plain[0].name, more=more)
 
 
 def _pip_without_python(subject: Subject) -> Iterator[Hit]:
@@ -85,7 +81,52 @@ def _pip_without_python(subject: Subject) -> Iterator[Hit]:
             continue
         pip = lock.packages_on(platform, Manager.PIP)
         if pip and all(package.name != "python" for package in lock.packages_on(platform, Manager.CONDA)):
-            yield hit(_place_of(subject, platform), platform=platform, number=str(len(pip)))
+            yield hit(place_of_text(subject, platform), platform=platform, number=str(len(pip)))
+
+
+def _from_elsewhere(subject: Subject) -> Iterator[Hit]:
+    """Packages whose addresses lie below none of the channels that the lock names; for each address once."""
+    lock = subject.lock
+    if lock is None or not lock.channels:
+        return
+    known = [_part_of_address(channel) for channel in lock.channels]
+    if any("$" in part for part in known):
+        return
+    told: set[str] = set()
+    for package in lock.packages:
+        base = package.url.rsplit("/", 2)[0]
+        if package.manager is Manager.CONDA and base not in told and not any(part in f"{base}/" for part in known):
+            told.add(base)
+            name = f"{package.name} {package.version}"
+            yield hit(place_of_text(subject, package.filename), name=name, where=redact(base))
+
+
+def _part_of_address(channel: str) -> str:
+    """What every address below a channel holds, whatever its mirror: `/conda-forge/`."""
+    bare = re.sub(r"^\w+://[^/]*/|\?.*$|t/[^/]+/", "", channel).strip("/")
+    return "/pkgs/" if bare == "defaults" else f"/{bare}/"
+
+
+def _locked_twice(subject: Subject) -> Iterator[Hit]:
+    """Names that stand in the lock with two versions for one platform, whatever their categories."""
+    lock = subject.lock
+    seen: dict[tuple[str, Manager, str], tuple[str, str]] = {}
+    for package in lock.packages if lock else ():
+        key = (package.platform, package.manager, package.name)
+        known = seen.setdefault(key, (package.version, package.filename))
+        if known != (package.version, package.filename):
+            place = place_of_text(subject, package.filename)
+            yield hit(place, name=package.name, one=known[0], other=package.version, platform=package.platform)
+
+
+def _stale(*kinds: str) -> Callable[[Subject], Iterator[Hit]]:
+    def find(subject: Subject) -> Iterator[Hit]:
+        for reason in subject.staleness:
+            if reason.kind in kinds:
+                where = f" ({reason.platform})" if reason.platform else ""
+                yield hit(Place(subject.file, 1, 1), said=f"{reason.message}{where}")
+
+    return find
 
 
 RULES = (
@@ -172,5 +213,54 @@ RULES = (
         source="conda-lock README, pip support",
         ignore="never",
         find=_pip_without_python,
+    ),
+    *LOCK_RULES,
+    Rule(
+        code="EL109",
+        kind="lock-from-elsewhere",
+        severity=Severity.WARNING,
+        message="{name} comes from {where}, which is none of the channels that the lock names",
+        fix="lock again (envdoctor lock), or find out who changed the address",
+        why="a lock that was edited or merged by hand no longer says where its packages come from.",
+        example="channels: [{url: conda-forge}]\npackage:\n- url: https://conda.anaconda.org/other/…",
+        source="conda-lock, lockfile format v1",
+        ignore="where a mirror serves the channel below another path",
+        find=_from_elsewhere,
+    ),
+    Rule(
+        code="EL110",
+        kind="locked-twice",
+        severity=Severity.ERROR,
+        message="{name} stands in the lock for {platform} as {one} and as {other}",
+        fix="lock again (envdoctor lock)",
+        why="an environment has one version of a package; which one comes of it depends on the installer.",
+        example="- name: numpy\n  version: 1.26.4\n  category: main\n- name: numpy\n  version: 2.2.0\n  category: dev",
+        source="conda-lock, lockfile format v1",
+        ignore="never",
+        find=_locked_twice,
+    ),
+    Rule(
+        code="EL111",
+        kind="stale-lock",
+        severity=Severity.ERROR,
+        message="{said}",
+        fix="lock again (envdoctor lock); envdoctor lock --check looks at everything",
+        why="who installs from the lock gets something else than the environment file asks for.",
+        example="environment.yml: numpy>=2, and the lock has numpy 1.26.4",
+        source="the lock's own inputs, which stand beside it",
+        ignore="never",
+        find=_stale(*STALE_KINDS),
+    ),
+    Rule(
+        code="EL112",
+        kind="withdrawn-from-channel",
+        severity=Severity.ERROR,
+        message="{said}",
+        fix="lock again (envdoctor lock)",
+        why="a package that was withdrawn cannot be fetched any more, and was withdrawn for a reason.",
+        example="https://conda.anaconda.org/conda-forge/linux-64/… moved to conda-forge/label/broken",
+        source="the channels' records (`--resolve`)",
+        ignore="never",
+        find=_stale("gone", "hidden", "differs"),
     ),
 )

@@ -6,10 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from envdoctor.channels.secrets import redact
+from envdoctor.engine.specs import version
 from envdoctor.environment.pip_conflicts import clashes_of_halves
 from envdoctor.knowledge.names import advised_conda_names_of, conda_names_of, is_known_conda_forge_name
+from envdoctor.knowledge.patches import supports_numpy_2_from
 from envdoctor.model.findings import Severity
 from envdoctor.model.fixes import Action, Edit, FixKind
+from envdoctor.model.outcome import Resolution
 from envdoctor.rules.rule import Rule, hit
 
 if TYPE_CHECKING:
@@ -132,6 +135,46 @@ def _credentials(subject: Subject) -> Iterator[Hit]:
             yield hit(line.place, line=redact(line.text))
 
 
+def _for_numpy_1(subject: Subject) -> Iterator[Hit]:
+    """Exact pip lines of before numpy 2, beside a numpy that is 2 for sure."""
+    environment = subject.environment
+    numpy = _numpy_2(subject)
+    for line in environment.pip if environment and numpy else ():
+        exact = re.fullmatch(r"===?\s*([\w.+!-]+)", line.specifier or "")
+        if line.name is None or exact is None or exact.group(1).endswith(".*"):
+            continue
+        firsts = [first for name in conda_names_of(line.name) if (first := supports_numpy_2_from(name)) is not None]
+        try:
+            early = firsts and version(exact.group(1)) < version(firsts[0])
+        except ValueError:
+            continue
+        if early:
+            yield hit(line.place, line=line.text, first=firsts[0], numpy=numpy or "")
+
+
+def _numpy_2(subject: Subject) -> str | None:
+    """Which numpy 2 an environment gets, in words; None where it may as well be a numpy 1."""
+    environment = subject.environment
+    if environment is None:
+        return None
+    for asked in environment.requirements:
+        if asked.name == "numpy" and _is_2(asked.spec.version or ""):
+            return f"line {asked.place.line} asks for {asked.text}"
+    for line in environment.pip:
+        if line.name == "numpy" and _is_2(line.specifier or ""):
+            return f"line {line.place.line} asks for {line.text}"
+    for platform in subject.diagnosis.platforms if subject.diagnosis else ():
+        records = platform.outcome.records if isinstance(platform.outcome, Resolution) else ()
+        got = next((record.version for record in records if record.name == "numpy"), "")
+        if got.startswith("2."):
+            return f"the conda lines bring numpy {got}"
+    return None
+
+
+def _is_2(condition: str) -> bool:
+    return re.match(r"(?:==?|>=|~=)?\s*2(?:\D|$)", condition) is not None and "|" not in condition
+
+
 RULES = (
     Rule(
         code="EI101",
@@ -230,5 +273,17 @@ RULES = (
         source="conda docs, using pip in an environment",
         ignore="where they are never loaded together",
         find=_same_library,
+    ),
+    Rule(
+        code="EI109",
+        kind="pip-pin-of-numpy-1",
+        severity=Severity.WARNING,
+        message="{line} is from before numpy 2, with which this project goes from {first} on, and {numpy}",
+        fix="take {first} or later, or keep numpy below 2",
+        why="modules compiled for numpy 1 end with `A module that was compiled using NumPy 1.x cannot be run`.",
+        example="- numpy>=2\n- pip:\n  - shapely==2.0.1",
+        source="conda-forge-repodata-patches-feedstock, numpy2_known_lower_bound.yaml (as of 2026-08-22)",
+        ignore="where that release is known to work with numpy 2",
+        find=_for_numpy_1,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envdoctor.rules import abi, channels, file_form, locks, pip_lines, python_life, resolved, specs
+from envdoctor.rules import abi, channels, file_form, locks, pip_lines, python_life, resolution, resolved, specs, target
 
 RULES = (
     *file_form.RULES,
@@ -10,9 +10,11 @@ RULES = (
     *channels.RULES,
     *python_life.RULES,
     *abi.RULES,
+    *target.RULES,
     *pip_lines.RULES,
     *locks.RULES,
     *resolved.RULES,
+    *resolution.RULES,
 )
 """By family and number."""
 

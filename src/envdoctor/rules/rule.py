@@ -73,3 +73,11 @@ def key_place(subject: Subject, key: str) -> Place | None:
         if re.match(rf"{re.escape(key)}\s*:", line):
             return Place(subject.file, number, 1)
     return None
+
+
+def place_of_text(subject: Subject, text: str) -> Place:
+    """Return where a text stands first, else the beginning of the file."""
+    for number, line in enumerate(subject.lines, start=1):
+        if text and text in line:
+            return Place(subject.file, number, line.index(text) + 1)
+    return Place(subject.file, 1, 1)

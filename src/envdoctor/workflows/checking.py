@@ -20,6 +20,8 @@ from envdoctor.lockfile.read import looks_like_lockfile, read_lockfile
 from envdoctor.model.findings import FindingsReport, Severity, Subject, Unread
 from envdoctor.model.place import Place
 from envdoctor.rules.registry import RULES
+from envdoctor.workflows.check_circumstances import in_circumstances
+from envdoctor.workflows.options import TargetOptions
 from envdoctor.workflows.proving import edited_files
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class CheckOptions:
     least: Severity = Severity.INFO
     platforms: tuple[Subdir, ...] = ()
     baseline: Path | None = None
+    target: TargetOptions = TargetOptions()  # noqa: RUF009 - it is frozen
+    """What is stated of the machines that the files are for."""
     resolve: ExplainOptions | None = None
     """How to ask the channels; None where nothing is to be resolved."""
 
@@ -67,8 +71,8 @@ def check(options: CheckOptions, surroundings: Surroundings | None = None) -> Fi
     files = tuple(_files(options.paths))
     for file in files:
         subject = subject_of(file, options.as_of, options.platforms)
-        if options.resolve is not None and surroundings is not None and subject.environment is not None:
-            subject = _resolved(subject, options.resolve, surroundings)
+        if surroundings is not None:
+            subject = in_circumstances(subject, options.target, options.resolve, surroundings)
         own = [finding for rule in rules for finding in rule.findings(subject)]
         kept = [finding for finding in own if not _is_ignored(finding, subject)]
         ignored += len(own) - len(kept)
@@ -96,16 +100,6 @@ def subject_of(file: str, today: str, platforms: tuple[Subdir, ...] = ()) -> Sub
     return Subject(
         file=file, lines=lines, today=today, environment=environment, platforms=platforms or environment.platforms
     )
-
-
-def _resolved(subject: Subject, options: ExplainOptions, surroundings: Surroundings) -> Subject:
-    """The subject with what `explain` says of its file."""
-    from envdoctor.workflows.explain import explain_environment
-
-    if subject.environment is None or subject.environment.explicit:
-        return subject
-    asked = replace(options, arguments=(subject.file,), platforms=subject.platforms, proof=False)
-    return replace(subject, diagnosis=explain_environment(asked, surroundings))
 
 
 def mended(report: FindingsReport, *, unsafe: bool) -> tuple[tuple[str, ...], int]:
