@@ -18,6 +18,8 @@ from typer.testing import CliRunner, Result
 from envdoctor.cli.exit_codes import ExitCode
 from envdoctor.cli.main import app
 from envdoctor.rules.registry import RULES
+from envdoctor.workflows import checking
+from tests.rules.examples import lock, noted
 
 GIT = shutil.which("git") or "git"
 DAY = "2026-11-25"
@@ -256,3 +258,48 @@ def test_no_secret_comes_out_in_any_format() -> None:
         done = check("--format", form)
         assert "hunter2" not in done.stdout + done.stderr, form
         assert "EC108" in done.stdout, form
+
+
+def test_many_files_looked_at_side_by_side_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [write(f"envs/{number}.yml", BAD.replace("3.8", f"3.{number}")).as_posix() for number in range(6, 14)]
+    one_by_one = check("--format", "json", *names)
+    monkeypatch.setattr(checking, "FILES_WORTH_A_PROCESS", 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+    assert check("--format", "json", *names).stdout == one_by_one.stdout
+    assert len(codes(one_by_one)) > 8
+
+
+def test_a_folder_without_an_environment_file_is_said_to_have_none() -> None:
+    done = check()
+
+    assert done.exit_code == ExitCode.SOLVES
+    assert done.stdout == "no environment file or lock was found; name the file, whatever it is called\n"
+
+
+@pytest.mark.parametrize(("image", "found"), [("debian:9", ["EL108"]), ("debian:12", [])])
+def test_a_lock_is_held_against_the_image_that_it_is_for(image: str, found: list[str]) -> None:
+    write("conda-lock.yml", lock(depends="{__glibc: '>=2.28'}"))
+
+    done = check("--image", image, "--select", "EL108", "--format", "json")
+
+    assert codes(done) == found
+
+
+def test_a_driver_that_is_stated_is_held_against_the_toolkit() -> None:
+    write("environment.yml", "channels: [conda-forge]\nplatforms: [linux-64]\ndependencies:\n  - cuda-version=12.8\n")
+
+    done = check("--virtual-package", "__cuda=11.4", "--select", "EG106")
+
+    assert "cuda-version=12.8 needs a newer driver than linux-64 (--virtual-package) has" in done.stdout
+
+
+def test_a_lock_beside_a_changed_file_is_stale_without_asking_a_channel() -> None:
+    write("environment.yml", "channels: [conda-forge]\nplatforms: [linux-64]\ndependencies:\n  - numpy=1.26\n")
+    write("conda-lock.yml", lock(notes=noted("numpy=2.2")))
+
+    done = check("--select", "EL111", "--format", "json")
+
+    (finding, *_) = json.loads(done.stdout)["findings"]
+    assert finding["file"] == "conda-lock.yml"
+    assert "numpy=1.26" in finding["message"]

@@ -168,6 +168,7 @@ def test_an_explicit_or_plain_list_is_edited_line_by_line(tmp_path: Path) -> Non
     path = tmp_path / "spec.txt"
     path.write_bytes(b"# made by hand\nnumpy=1.26\n  pandas=2  # why\n")
     (_, pandas) = read_environment([str(path)]).requirements
+    assert pandas.text == "pandas=2"
     edit = Edit(place=pandas.place, action=Action.REPLACE, kind=FixKind.MINOR, before="pandas=2", after="pandas=3")
     assert edited(path.read_bytes(), [edit], str(path)) == b"# made by hand\nnumpy=1.26\n  pandas=3  # why\n"
 

@@ -29,7 +29,9 @@ def render_findings(report: FindingsReport, *, width: int, colour: bool) -> str:
         for finding in group:
             lines += _finding(finding, texts.get(file, ()), width)
         lines.append(BLANK)
-    lines.append(Line(text=_summary(report), hang=STEP, role=Role.PLAIN if report.findings or not report.files else Role.SUCCESS))
+    lines.append(
+        Line(text=_summary(report), hang=STEP, role=Role.PLAIN if report.findings or not report.files else Role.SUCCESS)
+    )
     return lay_out(lines, width=width, colour=colour)
 
 

@@ -94,7 +94,7 @@ def _from_elsewhere(subject: Subject) -> Iterator[Hit]:
         return
     told: set[str] = set()
     for package in lock.packages:
-        base = package.url.rsplit("/", 2)[0]
+        base = package.url.rsplit("/", 1)[0]
         if package.manager is Manager.CONDA and base not in told and not any(part in f"{base}/" for part in known):
             told.add(base)
             name = f"{package.name} {package.version}"

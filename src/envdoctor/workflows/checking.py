@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING
@@ -37,6 +39,9 @@ _NAMED_LIKE_A_LOCK = re.compile(r"(?:^|[-_.])conda-lock\.ya?ml$|^pixi\.lock$")
 _LISTS_DEPENDENCIES = re.compile(r"^dependencies\s*:", re.MULTILINE)
 _IGNORE = re.compile(r"#\s*envdoctor:\s*(?P<what>ignore(?:-file)?)(?:\[(?P<codes>[\w, ]*)\])?")
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
+FILES_WORTH_A_PROCESS = 150
+"""Files that take longer than a further process needs to start."""
+
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -64,26 +69,59 @@ def check(options: CheckOptions, surroundings: Surroundings | None = None) -> Fi
     the `surroundings`, `RecordsError`.
     """
     _check_codes((*options.select, *options.ignore))
-    rules = [rule for rule in RULES if _is_wanted(rule.code, options) and _RANK[rule.severity] <= _RANK[options.least]]
-    found: list[Finding] = []
-    texts: list[tuple[str, tuple[str, ...]]] = []
-    ignored = 0
     files = tuple(_files(options.paths))
-    for file in files:
-        subject = subject_of(file, options.as_of, options.platforms)
-        if surroundings is not None:
-            subject = in_circumstances(subject, options.target, options.resolve, surroundings)
-        own = [finding for rule in rules for finding in rule.findings(subject)]
-        kept = [finding for finding in own if not _is_ignored(finding, subject)]
-        ignored += len(own) - len(kept)
-        found += kept
-        texts.append((file, subject.lines))
+    looked = _looked_at_each(files, options, surroundings)
+    found = [finding for one in looked for finding in one.findings]
+    ignored = sum(one.ignored for one in looked)
+    texts = [(one.file, one.lines) for one in looked]
     found.sort(key=lambda finding: finding.sort_key)
     if options.baseline is not None and options.baseline.exists():
         new = _beyond(found, options.baseline)
         ignored += len(found) - len(new)
         found = new
     return FindingsReport(files=files, findings=tuple(found), texts=tuple(texts), ignored=ignored, as_of=options.as_of)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """What comes of one file."""
+
+    file: str
+    lines: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    ignored: int
+
+
+def _looked_at_each(
+    files: Sequence[str], options: CheckOptions, surroundings: Surroundings | None
+) -> Iterable[_Looked]:
+    """Look at all files, side by side on all cores where they are many and no channel is asked."""
+    cores = os.cpu_count() or 1
+    if len(files) < FILES_WORTH_A_PROCESS or cores == 1 or options.resolve is not None:
+        return [_looked_at(file, options, surroundings) for file in files]
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # Forking would copy py-rattler's threads half; what is watched by a function cannot be sent to another process.
+    quiet = (
+        None
+        if surroundings is None
+        else replace(surroundings, environ=dict(surroundings.environ), stdin=None, progress=None)
+    )
+    workers = min(cores, len(files) // FILES_WORTH_A_PROCESS + 1)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        work = partial(_looked_at, options=options, surroundings=quiet)
+        return list(pool.map(work, files, chunksize=max(1, len(files) // (workers * 8))))
+
+
+def _looked_at(file: str, options: CheckOptions, surroundings: Surroundings | None) -> _Looked:
+    subject = subject_of(file, options.as_of, options.platforms)
+    if surroundings is not None:
+        subject = in_circumstances(subject, options.target, options.resolve, surroundings)
+    rules = [rule for rule in RULES if _is_wanted(rule.code, options) and _RANK[rule.severity] <= _RANK[options.least]]
+    own = [finding for rule in rules for finding in rule.findings(subject)]
+    kept = tuple(finding for finding in own if not _is_ignored(finding, subject))
+    return _Looked(file=file, lines=subject.lines, findings=kept, ignored=len(own) - len(kept))
 
 
 def subject_of(file: str, today: str, platforms: tuple[Subdir, ...] = ()) -> Subject:
