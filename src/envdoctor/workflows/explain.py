@@ -44,12 +44,14 @@ def explain_read(environment: EnvironmentSpec, options: ExplainOptions, surround
     Thread(target=importlib.import_module, args=(WANTED_SOON,), daemon=True).start()
     judged = tuple(judged_of(request, gateway, options, surroundings) for request in asked)
     from envdoctor.model.diagnosis import Diagnosis
+    from envdoctor.workflows.bearing import bearing_on
 
+    platforms = tuple(one.diagnosis for one in judged)
     diagnosis = Diagnosis(
         environment=environment,
-        platforms=tuple(one.diagnosis for one in judged),
+        platforms=platforms,
         pip_conflicts=_conflicts_of_halves(environment),
-        notices=(*environment.notices, *gateway.notices),
+        notices=(*environment.notices, *gateway.notices, *bearing_on(environment, platforms)),
     )
     if diagnosis.solvable or options.fixes == 0:
         return diagnosis

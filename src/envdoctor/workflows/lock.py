@@ -29,6 +29,7 @@ from envdoctor.model.locking import Fate, LockedPlatform, LockRefusal, LockRepor
 from envdoctor.model.names import Subdir, package_name
 from envdoctor.model.outcome import Resolution
 from envdoctor.model.place import Place
+from envdoctor.workflows.bearing import bearing_on
 from envdoctor.workflows.requests import gateway_for, read_environment_of, requests
 from envdoctor.workflows.resolving import Resolved, Resolver
 
@@ -153,7 +154,11 @@ def diagnosis_of(plan: Plan, resolved: Sequence[Resolved]) -> Diagnosis:
     return Diagnosis(
         environment=plan.environment,
         platforms=tuple(one.diagnosis for one in resolved),
-        notices=(*plan.environment.notices, *plan.gateway.notices),
+        notices=(
+            *plan.environment.notices,
+            *plan.gateway.notices,
+            *bearing_on(plan.environment, tuple(one.diagnosis for one in resolved)),
+        ),
     )
 
 
@@ -263,6 +268,7 @@ def _report(plan: Plan, made: Locked, files: tuple[WrittenFile, ...], resolved: 
             *plan.environment.notices,
             *lost_by_conda_lock(plan.environment, plan.platforms),
             *plan.gateway.notices,
+            *bearing_on(plan.environment, ()),
         ),
     )
 
