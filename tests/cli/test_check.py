@@ -303,3 +303,38 @@ def test_a_lock_beside_a_changed_file_is_stale_without_asking_a_channel() -> Non
     (finding, *_) = json.loads(done.stdout)["findings"]
     assert finding["file"] == "conda-lock.yml"
     assert "numpy=1.26" in finding["message"]
+
+
+def test_fixes_in_sarif_say_the_same_as_those_that_are_made() -> None:
+    """Made in SARIF's own terms, they give the file that `--fix --unsafe` writes."""
+    text = "channels:\n  - conda-forge\ndependencies:\n  - python=3.13\n  - numpy=1.2*  # why\n  - torch\n  - pep8\n"
+    path = write("environment.yml", text)
+    (run,) = json.loads(check("--format", "sarif").stdout)["runs"]
+    replacements = [
+        replacement
+        for result in run["results"]
+        for fix in result.get("fixes", ())
+        for change in fix["artifactChanges"]
+        for replacement in change["replacements"]
+    ]
+    lines = text.split("\n")
+    for replacement in replacements:
+        region = replacement["deletedRegion"]
+        assert region["startLine"] == region["endLine"]
+        line = lines[region["startLine"] - 1]
+        before, after = line[: region["startColumn"] - 1], line[region["endColumn"] - 1 :]
+        lines[region["startLine"] - 1] = before + replacement["insertedContent"]["text"] + after
+    check("--fix", "--unsafe")
+
+    assert replacements
+    assert "\n".join(lines) == path.read_text("utf-8")
+
+
+def test_sarif_has_relative_addresses_below_the_folder_of_the_run(tmp_path: Path) -> None:
+    inside = write("some folder/environment.yml", BAD).resolve()
+    outside = tmp_path / "environment.yml"
+    outside.write_text(BAD)
+    (run,) = json.loads(check(str(inside), str(outside), "--format", "sarif").stdout)["runs"]
+
+    addresses = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]}
+    assert addresses == {"some%20folder/environment.yml", outside.as_uri()}

@@ -92,3 +92,5 @@ class FindingsReport:
     """The lines of each file, for showing the place of a finding."""
     ignored: int = 0
     as_of: str = ""
+    folder: str = ""
+    """Where the run stood, for paths that are to be relative to it."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape as xml_escape
 from xml.sax.saxutils import quoteattr
 
 import envdoctor
 from envdoctor.model.findings import Severity
+from envdoctor.model.fixes import Action
 from envdoctor.report.comparison_markdown import escaped
 from envdoctor.report.json import SCHEMA_VERSION, json_text
 from envdoctor.report.layout import shown
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from envdoctor.model.findings import Finding, FindingsReport
+    from envdoctor.model.fixes import Edit
     from envdoctor.rules.rule import Rule
 
 RULES_PAGE = "https://github.com/envdoctor/envdoctor/blob/main/docs/rules.md"
@@ -81,9 +85,9 @@ def _rule_sarif(rule: Rule) -> dict[str, Any]:
 
 def _result(finding: Finding, index: int, report: FindingsReport) -> dict[str, Any]:
     region = {"startLine": finding.place.line or 1, "startColumn": finding.place.column or 1}
-    location = {"artifactLocation": {"uri": _uri(finding.place.file)}, "region": region}
+    location = {"artifactLocation": {"uri": _address(finding.place.file, report)}, "region": region}
     text = finding.message + (f". {finding.fix[0].upper()}{finding.fix[1:]}." if finding.fix else "")
-    return {
+    result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
@@ -91,10 +95,45 @@ def _result(finding: Finding, index: int, report: FindingsReport) -> dict[str, A
         "locations": [{"physicalLocation": location}],
         "partialFingerprints": {"envdoctor/v1": _fingerprint(finding, report)},
     }
+    changes = [_replacement(edit, dict(report.texts).get(edit.place.file, ())) for edit in finding.edits]
+    if changes and None not in changes and all(edit.place.file == finding.place.file for edit in finding.edits):
+        change = {"artifactLocation": {"uri": _address(finding.place.file, report)}, "replacements": changes}
+        result["fixes"] = [{"description": {"text": finding.fix}, "artifactChanges": [change]}]
+    return result
+
+
+def _replacement(edit: Edit, lines: Sequence[str]) -> dict[str, Any] | None:
+    """An edit as SARIF has it; None where it takes more than the text of one line to say it (`--fix` makes it)."""
+    number, column = edit.place.line, edit.place.column
+    if number is None or column is None or number > len(lines) or not edit.before:
+        return None
+    line = lines[number - 1]
+    if not line.startswith(edit.before, column - 1):
+        return None
+    if edit.action is Action.REPLACE:
+        end = {"endLine": number, "endColumn": column + len(edit.before)}
+        return {
+            "deletedRegion": {"startLine": number, "startColumn": column, **end},
+            "insertedContent": {"text": edit.after},
+        }
+    alone = line[: column - 1].strip() == "-" and not line[column - 1 + len(edit.before) :].strip()
+    if edit.action is Action.REMOVE and alone and number < len(lines):
+        return {"deletedRegion": {"startLine": number, "startColumn": 1, "endLine": number + 1, "endColumn": 1}}
+    return None
 
 
 def _uri(file: str) -> str:
     return file.replace("\\", "/").removeprefix("./")
+
+
+def _address(file: str, report: FindingsReport) -> str:
+    """A file as SARIF wants it: relative to the folder of the run where it lies below it, else absolute."""
+    path = PurePath(file)
+    if not path.is_absolute():
+        return quote(_uri(file))
+    if report.folder and path.is_relative_to(report.folder):
+        return quote(path.relative_to(report.folder).as_posix())
+    return path.as_uri()
 
 
 def _fingerprint(finding: Finding, report: FindingsReport) -> str:

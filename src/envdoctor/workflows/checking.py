@@ -79,7 +79,14 @@ def check(options: CheckOptions, surroundings: Surroundings | None = None) -> Fi
         new = _beyond(found, options.baseline)
         ignored += len(found) - len(new)
         found = new
-    return FindingsReport(files=files, findings=tuple(found), texts=tuple(texts), ignored=ignored, as_of=options.as_of)
+    return FindingsReport(
+        files=files,
+        findings=tuple(found),
+        texts=tuple(texts),
+        ignored=ignored,
+        as_of=options.as_of,
+        folder=str(Path.cwd()),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
