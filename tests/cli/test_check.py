@@ -338,3 +338,16 @@ def test_sarif_has_relative_addresses_below_the_folder_of_the_run(tmp_path: Path
 
     addresses = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]}
     assert addresses == {"some%20folder/environment.yml", outside.as_uri()}
+
+
+def test_in_a_folder_sections_of_projects_and_explicit_locks_are_found_too() -> None:
+    section = '[tool.conda-lock]\nchannels = ["conda-forge"]\n[tool.conda-lock.dependencies]\npython = "3.8.*"\n'
+    build = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+    write("pyproject.toml", f'{build}[project]\nname = "x"\nversion = "1"\n{section}')
+    write("other/pyproject.toml", '[project]\nname = "y"\nversion = "1"\n')
+    write("conda-linux-64.lock", "@EXPLICIT\nhttps://conda.example.org/linux-64/numpy-2.2.0-py313_0.conda\n")
+
+    found = json.loads(check("--format", "json").stdout)
+
+    assert found["files"] == ["conda-linux-64.lock", "pyproject.toml"]
+    assert {finding["code"] for finding in found["findings"]} == {"EL101", "EP101", "EP102"}

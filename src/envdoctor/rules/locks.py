@@ -103,7 +103,9 @@ def _from_elsewhere(subject: Subject) -> Iterator[Hit]:
 
 def _part_of_address(channel: str) -> str:
     """What every address below a channel holds, whatever its mirror: `/conda-forge/`."""
-    bare = re.sub(r"^\w+://[^/]*/|\?.*$|t/[^/]+/", "", channel).strip("/")
+    bare = re.sub(r"^\w+://[^/]*(?:/|$)|\?.*$|t/[^/]+/", "", channel).strip("/")
+    if not bare:
+        return f"{channel.rstrip('/')}/"
     return "/pkgs/" if bare == "defaults" else f"/{bare}/"
 
 

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from envdoctor.workflows.options import ExplainOptions, Surroundings
 
 _NAMED_LIKE_ONE = re.compile(r"(?:^|[-_.])(?:conda|envs?|environments?)(?:[-_.].*)?\.ya?ml$", re.IGNORECASE)
-_NAMED_LIKE_A_LOCK = re.compile(r"(?:^|[-_.])conda-lock\.ya?ml$|^pixi\.lock$")
+_NAMED_LIKE_A_LOCK = re.compile(r"(?:^|[-_.])conda-lock\.ya?ml$|^pixi\.lock$|^conda-(?:linux|osx|win)-\w+\.lock$")
+_SECTION_OF_CONDA_LOCK = re.compile(r"^\[tool\.conda-lock", re.MULTILINE)
 _LISTS_DEPENDENCIES = re.compile(r"^dependencies\s*:", re.MULTILINE)
 _IGNORE = re.compile(r"#\s*envdoctor:\s*(?P<what>ignore(?:-file)?)(?:\[(?P<codes>[\w, ]*)\])?")
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
@@ -271,10 +272,12 @@ def _listed(folder: Path) -> Iterator[str]:
 def _is_environment_file(path: Path) -> bool:
     if _NAMED_LIKE_A_LOCK.search(path.name):
         return True
-    if not _NAMED_LIKE_ONE.search(path.name):
+    is_project = path.name == "pyproject.toml"
+    if not is_project and not _NAMED_LIKE_ONE.search(path.name):
         return False
+    telling = _SECTION_OF_CONDA_LOCK if is_project else _LISTS_DEPENDENCIES
     try:
-        return bool(_LISTS_DEPENDENCIES.search(path.read_text("utf-8", "replace")))
+        return bool(telling.search(path.read_text("utf-8", "replace")))
     except OSError:
         return False
 
