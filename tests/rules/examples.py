@@ -73,6 +73,7 @@ RECORDS = (
     {"name": "python", "version": "3.13.0"},
     {"name": "python", "version": "3.14.0"},
     {"name": "wheelwright", "version": "1.0", "depends": ["python >=3.13,<3.14.0a0"]},
+    {"name": "newest", "version": "1.0", "depends": ["python >=3.14,<3.15.0a0"]},
     {"name": "pure", "version": "1.0", "depends": ["python >=3.13"]},
     {"name": "pytorch", "version": "2.4.0", "build": "cpu_generic_py313_0"},
     {"name": "pytorch", "version": "2.4.0", "build": "cuda126_py313_1", "depends": ["__cuda"]},

@@ -13,7 +13,7 @@ from envdoctor.rules.registry import FAMILIES, RULES
 from envdoctor.workflows.checking import CheckOptions, check, mended, subject_of
 from envdoctor.workflows.options import ExplainOptions, Surroundings, TargetOptions
 from tests.conftest import SHARED
-from tests.rules.examples import BESIDE, EXAMPLES, LATER, RECORDS, TARGETS
+from tests.rules.examples import BESIDE, EXAMPLES, LATER, RECORDS, TARGETS, own
 from tools.rules_page import PAGE, page
 
 if TYPE_CHECKING:
@@ -134,3 +134,9 @@ def test_fixes_of_real_files_mend_and_move_nothing_else(here: Path) -> None:
         assert sum(bool(finding.edits) for finding in after.findings) < sum(
             bool(finding.edits) for finding in before.findings
         ), path.name
+
+
+def test_a_further_variant_of_python_is_no_move_of_it() -> None:
+    """conda-forge builds for 3.14 beside the others; a package that has a build for 3.14 alone is no migration."""
+    assert findings(own("python=3.13", "newest"), "ER105")
+    assert findings(own("python=3.13", "newest"), "ER112") == []

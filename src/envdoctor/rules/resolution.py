@@ -64,7 +64,7 @@ def _migrations(subject: Subject) -> Iterator[Hit]:
                 conflict.core[0].place,
                 lines=" and ".join(line.text for line in conflict.core),
                 name=name,
-                before=" and ".join(open_one.before),
+                before=open_one.before[0],
                 after=" and ".join(open_one.after),
                 since=f"{open_one.opened}{paused}",
                 day=pins_as_of(),
@@ -81,7 +81,8 @@ def _migration_of(conflict: Conflict) -> OpenMigration | None:
             for low in one:
                 for high in other:
                     found = open_migration_between(name, low, high)
-                    if found is not None and one is not other:
+                    # Several versions at once are variants that stay, such as those of python, and no move.
+                    if found is not None and one is not other and len(found.before) == 1:
                         return found
     return None
 
