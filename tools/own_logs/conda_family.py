@@ -1,0 +1,1 @@
+CONDA_FAMILY = []
