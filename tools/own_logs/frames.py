@@ -202,7 +202,7 @@ def buildkit(run: Run) -> list[bytes]:
         return [*out, b"#20 exporting to image", b"#20 exporting layers 1.9s done", _b(f"#20 writing image sha256:{_digest(run.name)} done"),
                 b"#20 DONE 2.0s"]
     out += [b"------", _b(f" > [{stage}{_place(run, failed)}] RUN {failed.command}:")]
-    out += [_b(f"{seconds:.3f} ") + line for seconds, line in failed.lines[-10:]]
+    out += [_b(f"{seconds + 0.2:.3f} ") + line for seconds, line in failed.lines[-10:]]
     number = 9 + 2 * len(run.steps)
     out += [b"------", _b(f"Dockerfile:{number}"), b"--------------------", _b(f"  {number - 1} |     "),
             _b(f"  {number} | >>> RUN {failed.command}"), b"--------------------"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 ROOT = Path(sys.argv[1])
@@ -37,7 +38,23 @@ CHANNEL = [
 ]  # fmt: skip
 
 
+def wheel(name: str, version: str, requires: tuple[str, ...] = ()) -> None:
+    """An empty wheel with metadata."""
+    info = f"{name}-{version}.dist-info"
+    needs = "".join(f"Requires-Dist: {text}\n" for text in requires)
+    folder = ROOT / "simple" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        archive.writestr(f"{name}.py", "")
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: own\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+
+
 def main() -> None:
+    for version in ("1.4.0", "2.1.0"):
+        wheel("shapegrid", version)
+    wheel("geotiles", "1.0.2", ("shapegrid<2",))
     for requirement in WHEELS:
         name = requirement.partition("==")[0].lower()
         folder = ROOT / "simple" / name

@@ -137,6 +137,8 @@ def _steps(scenario: Scenario, root: str, commands: list[str]) -> list[frames.St
         for line in process.stdout:
             for pattern, text in REPLACED:
                 line = pattern.sub(text, line)
+            if scenario.frame not in ("buildkit", "classic", "gitlab", "circleci"):
+                line = line.replace(b"/root/", b"/home/ci/")
             step.lines.append((time.monotonic() - began, line.rstrip(b"\n")))
         step.status, step.seconds = process.wait(), time.monotonic() - began
         step.status = 128 - step.status if step.status < 0 else step.status

@@ -1,6 +1,6 @@
 """A small index, conda channel and broken proxy on 127.0.0.1 for the recorded failures (needs root: ports 80, 443, 3128).
 
-Behaviour goes by the first part of the path: /ok, /401, /403, /404, /429, /503, /slow, /cut, /flaky, /html, /files.
+Behaviour goes by the first part of the path (some have an innocent alias): /ok, /401, /403, /404, /429, /503, /slow, /cut, /flaky, /html, /files.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         how, _, rest = self.path.lstrip("/").partition("/")
+        how = {"private": "401", "closed": "403", "mirror": "503", "pypi": "429", "big": "cut"}.get(how, how)
         SEEN[self.path] += 1
         wheel = rest.endswith((".whl", ".gz", ".conda", ".deb"))
         if how.isdigit() and (how in ("401", "403", "404") or wheel):
