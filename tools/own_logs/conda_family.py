@@ -61,10 +61,10 @@ CONDA_FAMILY = [
         causes=[Cause("channel-404", r"404|not found|error:", "the channel geo-archive does not exist on this server", end="404", facts={"url": "http://conda.lab.example/ok/geo-archive"})],
         made="py-rattler 0.28 in a small script, server on 127.0.0.1"),
     Scenario(
-        "rattler-sign-in-page", ["env-solve http://conda.lab.example/html/chan python=3.11"], ["py-rattler"], env=LOCK, frame="shell",
+        "rattler-sign-in-page", ["env-solve http://conda.lab.example/guest/chan python=3.11"], ["py-rattler"], env=LOCK, frame="shell",
         files=TOOL, setup=SOLVE_SETUP,
         causes=[Cause("not-repodata", r"^error:", "the server answers with a web page (a sign-in page of the network) where repodata.json is expected",
-                      end="Caused by|expected", facts={"url": "http://conda.lab.example/html/chan"})],
+                      end="Caused by|expected", facts={"url": "http://conda.lab.example/guest/chan"})],
         made="py-rattler 0.28 in a small script, server on 127.0.0.1"),
     Scenario(
         "gitlab-conda-lock-fetches-conda", ["conda-lock lock -p linux-64 -f environment.yml"], ["gitlab", "conda-lock"], env=LOCK, frame="gitlab",
@@ -118,10 +118,10 @@ CONDA_FAMILY = [
         "gitlab-conda-not-found", ["conda --version", "conda env create -f environment.yml"], ["gitlab", "bash"], frame="gitlab", base="debian:12-slim", consequences="Job failed",
         causes=[Cause("conda-missing", r"conda: command not found", "the image has no conda: take a Miniforge image or install it", facts={"program": "conda"})], made="bash 5.2"),
     Scenario(
-        "classic-micromamba-after-404", ["curl -L http://get.lab.example/404/micromamba/linux-64/latest | tar -xj -C /usr/local bin/micromamba; micromamba --version"],
+        "classic-micromamba-after-404", ["curl -L http://get.lab.example/gone/micromamba/linux-64/latest | tar -xj -C /usr/local bin/micromamba; micromamba --version"],
         ["docker-classic", "curl", "tar"], frame="classic", base="debian:12-slim", setup="apt-get install -y -q bzip2 >/dev/null 2>&1",
         causes=[Cause("channel-404", r"bzip2: \(stdin\) is not a bzip2 file", "the address answers 404 and its error page went into tar: use curl -f and a right address",
-                      end="tar: Error is not recoverable", also=("server-error", "conda-missing", "unknown"), facts={"url": "http://get.lab.example/404/micromamba/linux-64/latest"})],
+                      end="tar: Error is not recoverable", also=("server-error", "conda-missing", "unknown"), facts={"url": "http://get.lab.example/gone/micromamba/linux-64/latest"})],
         consequences="micromamba: not found|non-zero code", tags=["cause-not-printed"], made="curl 7.88 and tar in Debian 12, server on 127.0.0.1"),
     Scenario(
         "docker-source-under-dash", ["source activate tiles && python -c 'import numpy'"], ["docker-classic", "sh"], frame="classic", base="debian:12-slim",

@@ -77,10 +77,21 @@ def github(run: Run) -> list[bytes]:
     """The raw log of a GitHub job."""
     at, entries = 0.0, []
     for text in (
-        "Current runner version: '2.330.0'", "##[group]Runner Image Provisioner", "Hosted Compute Agent",
-        "##[endgroup]", "##[group]Operating System", "Debian", "##[endgroup]", "##[group]GITHUB_TOKEN Permissions",
-        "Contents: read", "Metadata: read", "##[endgroup]", "Secret source: Actions", "Prepare workflow directory",
-        "Prepare all required actions", "Complete job name: build",
+        "Current runner version: '2.330.0'",
+        "##[group]Runner Image Provisioner",
+        "Hosted Compute Agent",
+        "##[endgroup]",
+        "##[group]Operating System",
+        "Debian",
+        "##[endgroup]",
+        "##[group]GITHUB_TOKEN Permissions",
+        "Contents: read",
+        "Metadata: read",
+        "##[endgroup]",
+        "Secret source: Actions",
+        "Prepare workflow directory",
+        "Prepare all required actions",
+        "Complete job name: build",
     ):
         entries.append((at, _b(text)))
         at += 0.031
@@ -93,7 +104,12 @@ def github(run: Run) -> list[bytes]:
         at += step.seconds + 0.1
         if step.status:
             entries.append((at, _b(f"##[error]Process completed with exit code {step.status}.")))
-    for text in ("Post job cleanup.", "[command]/usr/bin/git version", "git version 2.51.0", "Cleaning up orphan processes"):
+    for text in (
+        "Post job cleanup.",
+        "[command]/usr/bin/git version",
+        "git version 2.51.0",
+        "Cleaning up orphan processes",
+    ):
         at += 0.09
         entries.append((at, _b(text)))
     return _stamped(entries)
@@ -124,11 +140,13 @@ def gitlab(run: Run) -> list[bytes]:
     out = [
         b"\x1b[0KRunning with gitlab-runner 18.5.0 (bda84871)\x1b[0;m",
         b"\x1b[0K  on shared-runner-3 Zk4xQ1yT, system ID: s_90b1c2\x1b[0;m",
-        _b(f"section_start:{stamp}:prepare_executor\r\x1b[0K") + b'\x1b[0K\x1b[36;1mPreparing the "docker" executor\x1b[0;m',
+        _b(f"section_start:{stamp}:prepare_executor\r\x1b[0K")
+        + b'\x1b[0K\x1b[36;1mPreparing the "docker" executor\x1b[0;m',
         _b(f"\x1b[0KUsing Docker executor with image {run.base} ...\x1b[0;m"),
         _b(f"\x1b[0KUsing docker image sha256:{_digest(run.base)} for {run.base} ...\x1b[0;m"),
         _b(f"section_end:{stamp + 4}:prepare_executor\r\x1b[0K"),
-        _b(f"section_start:{stamp + 4}:get_sources\r\x1b[0K") + b"\x1b[0K\x1b[36;1mGetting source from Git repository\x1b[0;m",
+        _b(f"section_start:{stamp + 4}:get_sources\r\x1b[0K")
+        + b"\x1b[0K\x1b[36;1mGetting source from Git repository\x1b[0;m",
         b"\x1b[32;1mFetching changes with git depth set to 20...\x1b[0;m",
         _b(f"section_end:{stamp + 6}:get_sources\r\x1b[0K"),
         _b(f"section_start:{stamp + 6}:step_script\r\x1b[0K")
@@ -149,7 +167,9 @@ def circleci(run: Run) -> list[bytes]:
     out: list[bytes] = []
     for step in run.steps:
         out += [b"#!/bin/bash -eo pipefail", _b(step.command), b"", *(line for _, line in step.lines), b""]
-        out.append(_b(f"Exited with code exit status {step.status}") if step.status else b"CircleCI received exit code 0")
+        out.append(
+            _b(f"Exited with code exit status {step.status}") if step.status else b"CircleCI received exit code 0"
+        )
     return out
 
 
@@ -159,7 +179,13 @@ def jenkins(run: Run) -> list[bytes]:
     out += [b"in /var/lib/jenkins/workspace/app", b"[Pipeline] {", b"[Pipeline] stage", b"[Pipeline] { (Build)"]
     for step in run.steps:
         out += [b"[Pipeline] sh", b"+ " + _b(step.command), *(line for _, line in step.lines)]
-    out += [b"[Pipeline] }", b"[Pipeline] // stage", b"[Pipeline] }", b"[Pipeline] // node", b"[Pipeline] End of Pipeline"]
+    out += [
+        b"[Pipeline] }",
+        b"[Pipeline] // stage",
+        b"[Pipeline] }",
+        b"[Pipeline] // node",
+        b"[Pipeline] End of Pipeline",
+    ]
     if run.status:
         return [*out, _b(f"ERROR: script returned exit code {run.status}"), b"Finished: FAILURE"]
     return [*out, b"Finished: SUCCESS"]
@@ -185,11 +211,21 @@ def classic(run: Run) -> list[bytes]:
 def buildkit(run: Run) -> list[bytes]:
     """`docker build --progress=plain`; lines of a parallel stage are put between by their time."""
     stage, total = ("stage-1 " if run.parallel else ""), len(run.steps) + 3
-    out = [b"#0 building with \"default\" instance using docker driver", b""]
-    for number, title in enumerate(("load build definition from Dockerfile", f"load metadata for docker.io/library/{run.base}",
-                                    "load .dockerignore"), start=1):
+    out = [b'#0 building with "default" instance using docker driver', b""]
+    for number, title in enumerate(
+        (
+            "load build definition from Dockerfile",
+            f"load metadata for docker.io/library/{run.base}",
+            "load .dockerignore",
+        ),
+        start=1,
+    ):
         out += [_b(f"#{number} [internal] {title}"), _b(f"#{number} DONE 0.{number}s"), b""]
-    out += [_b(f"#4 [{stage}1/{total}] FROM docker.io/library/{run.base}@sha256:{_digest(run.base)}"), b"#4 DONE 0.0s", b""]
+    out += [
+        _b(f"#4 [{stage}1/{total}] FROM docker.io/library/{run.base}@sha256:{_digest(run.base)}"),
+        b"#4 DONE 0.0s",
+        b"",
+    ]
     out += [b"#5 [internal] load build context", b"#5 transferring context: 48.13kB done", b"#5 DONE 0.1s", b""]
     out += [_b(f"#6 [{stage}2/{total}] WORKDIR /srv/app"), b"#6 CACHED", b""]
     out += [_b(f"#7 [{stage}3/{total}] {run.copies}"), b"#7 DONE 0.1s", b""]
@@ -199,14 +235,30 @@ def buildkit(run: Run) -> list[bytes]:
         out += chunk
     failed = next((s for s in [*run.steps, *run.parallel] if s.status), None)
     if failed is None:
-        return [*out, b"#20 exporting to image", b"#20 exporting layers 1.9s done", _b(f"#20 writing image sha256:{_digest(run.name)} done"),
-                b"#20 DONE 2.0s"]
+        return [
+            *out,
+            b"#20 exporting to image",
+            b"#20 exporting layers 1.9s done",
+            _b(f"#20 writing image sha256:{_digest(run.name)} done"),
+            b"#20 DONE 2.0s",
+        ]
     out += [b"------", _b(f" > [{stage}{_place(run, failed)}] RUN {failed.command}:")]
     out += [_b(f"{seconds + 0.2:.3f} ") + line for seconds, line in failed.lines[-10:]]
     number = 9 + 2 * len(run.steps)
-    out += [b"------", _b(f"Dockerfile:{number}"), b"--------------------", _b(f"  {number - 1} |     "),
-            _b(f"  {number} | >>> RUN {failed.command}"), b"--------------------"]
-    return [*out, _b(f"ERROR: failed to solve: process \"/bin/sh -c {failed.command}\" did not complete successfully: exit code: {failed.status}")]
+    out += [
+        b"------",
+        _b(f"Dockerfile:{number}"),
+        b"--------------------",
+        _b(f"  {number - 1} |     "),
+        _b(f"  {number} | >>> RUN {failed.command}"),
+        b"--------------------",
+    ]
+    return [
+        *out,
+        _b(
+            f'ERROR: failed to solve: process "/bin/sh -c {failed.command}" did not complete successfully: exit code: {failed.status}'
+        ),
+    ]
 
 
 def _place(run: Run, failed: Step) -> str:
@@ -226,15 +278,13 @@ def _numbered(
             yield at + 0.2 + seconds, [_b(f"#{number} {seconds + 0.2:.3f} ") + line]
         at += step.seconds + 0.3
         if step.status:
-            text = f"process \"/bin/sh -c {step.command}\" did not complete successfully: exit code: {step.status}"
+            text = f'process "/bin/sh -c {step.command}" did not complete successfully: exit code: {step.status}'
             yield at, [_b(f"#{number} ERROR: {text}")]
             return
         yield at, [_b(f"#{number} DONE {step.seconds + 0.2:.1f}s"), b""]
 
 
-_CLEAN = re.compile(
-    rb"\x1b\[[0-9;?]*[A-Za-z]|^\d{4}-\d\d-\d\dT[\d:.]+Z |^#\d+ (?:\d+\.\d+ )?|^\d+\.\d{3} "
-)
+_CLEAN = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|^\d{4}-\d\d-\d\dT[\d:.]+Z |^#\d+ (?:\d+\.\d+ )?|^\d+\.\d{3} ")
 
 
 def cleaned(line: bytes) -> str:

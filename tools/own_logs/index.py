@@ -13,7 +13,9 @@ WHEELS = ("six==1.17.0", "idna==3.10", "certifi==2025.8.3", "urllib3==2.5.0", "c
           "requests==2.32.5", "tqdm==4.67.1", "PyYAML==6.0.2", "numpy==2.2.6")  # fmt: skip
 
 
-def package(name: str, version: str, build: str = "0", depends: tuple[str, ...] = (), subdir: str = "linux-64") -> tuple[str, dict]:
+def package(
+    name: str, version: str, build: str = "0", depends: tuple[str, ...] = (), subdir: str = "linux-64"
+) -> tuple[str, dict]:
     record = {"name": name, "version": version, "build": build, "build_number": 0, "depends": list(depends), "subdir": subdir,
               "md5": "0" * 32, "sha256": "0" * 64, "size": 1000, "timestamp": 1_750_000_000_000}  # fmt: skip
     return f"{name}-{version}-{build}.conda", record
@@ -47,7 +49,9 @@ def wheel(name: str, version: str, requires: tuple[str, ...] = ()) -> None:
     with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
         archive.writestr(f"{name}.py", "")
         archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: own\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: own\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
         archive.writestr(f"{info}/RECORD", "")
 
 
@@ -59,7 +63,9 @@ def main() -> None:
         name = requirement.partition("==")[0].lower()
         folder = ROOT / "simple" / name
         folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(folder), requirement], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(folder), requirement], check=True
+        )
     for subdir in ("linux-64", "noarch"):
         chosen = {name: record for name, record in CHANNEL if record["subdir"] == subdir}
         folder = ROOT / "chan" / subdir

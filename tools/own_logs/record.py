@@ -114,7 +114,9 @@ def record(scenario: Scenario) -> frames.Run:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(scenario: Scenario, root: str, command: str, shell: str, user: str, unshared: bool) -> subprocess.Popen[bytes]:
+def _start(
+    scenario: Scenario, root: str, command: str, shell: str, user: str, unshared: bool
+) -> subprocess.Popen[bytes]:
     home = "/root" if user == "root" else "/home/ci"
     env = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": home, "PIP_CONFIG_FILE": "/dev/null",
            "SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates.crt", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "LANG": "C.UTF-8",
@@ -128,7 +130,9 @@ def _start(scenario: Scenario, root: str, command: str, shell: str, user: str, u
 
 def _steps(scenario: Scenario, root: str, commands: list[str]) -> list[frames.Step]:
     shell = scenario.shell or ("/bin/sh" if scenario.frame in ("buildkit", "classic") else "/bin/bash")
-    strict = "set -e; " if shell == "/bin/bash" and scenario.frame in ("github", "circleci", "gitlab", "jenkins") else ""
+    strict = (
+        "set -e; " if shell == "/bin/bash" and scenario.frame in ("github", "circleci", "gitlab", "jenkins") else ""
+    )
     steps: list[frames.Step] = []
     for command in commands:
         step, began = frames.Step(command=command), time.monotonic()
@@ -164,7 +168,9 @@ def answer(scenario: Scenario, run: frames.Run, lines: list[str], log: str) -> d
         first = find(lines, cause.line, after)
         low = find(lines, cause.start, after) if cause.start else first
         high = find(lines, cause.end, first) if cause.end else first
-        repeats = [n for n, line in enumerate(lines, 1) if cause.repeats and n > high and re.search(cause.repeats, line)]
+        repeats = [
+            n for n, line in enumerate(lines, 1) if cause.repeats and n > high and re.search(cause.repeats, line)
+        ]
         taken |= {first, *range(low, high + 1), *repeats}
         entry: dict[str, Any] = {"class": cause.kind, "lines": [first], "accept": [low, high]}
         if cause.also:
@@ -212,7 +218,9 @@ def write(scenario: Scenario) -> None:
     except LookupError as error:
         print(f"{scenario.name}: status {run.status}, NO LINE for {error}", flush=True)
         return
-    (TARGET / f"{scenario.name}.expect.yaml").write_text(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120))
+    (TARGET / f"{scenario.name}.expect.yaml").write_text(
+        yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    )
     shown = [(c["class"], c["lines"][0], lines[c["lines"][0] - 1][:90]) for c in value["causes"]]
     print(f"{scenario.name}: {value['outcome']} {run.status} {len(out)} lines {len(data)} bytes {shown}", flush=True)
 

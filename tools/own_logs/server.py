@@ -47,7 +47,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         how, _, rest = self.path.lstrip("/").partition("/")
-        how = {"private": "401", "closed": "403", "mirror": "503", "pypi": "429", "big": "cut"}.get(how, how)
+        how = {
+            "private": "401",
+            "closed": "403",
+            "mirror": "503",
+            "pypi": "429",
+            "big": "cut",
+            "gone": "404",
+            "guest": "html",
+        }.get(how, how)
         SEEN[self.path] += 1
         wheel = rest.endswith((".whl", ".gz", ".conda", ".deb"))
         if how.isdigit() and (how in ("401", "403", "404") or wheel):
@@ -68,7 +76,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         path = ROOT / rest
         if path.is_dir() and "simple" in path.parts:
             links = "".join(
-                f'<a href="{p.name}#sha256={"0" * 64 if how == "hash" else _sha(p)}">{p.name}</a>\n' for p in sorted(path.iterdir())
+                f'<a href="{p.name}#sha256={"0" * 64 if how == "hash" else _sha(p)}">{p.name}</a>\n'
+                for p in sorted(path.iterdir())
             )
             self.answer(200, f"<!DOCTYPE html><html><body>{links}</body></html>".encode())
         elif path.is_file():

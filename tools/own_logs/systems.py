@@ -18,12 +18,12 @@ GRID = "#include <stddef.h>\n\ndouble mean(const double *cells, size_t n)\n{\n  
 MAKE = "CC = gcc\nCFLAGS = -O2 -Wall\nall: tiles\nmean.o: mean.c\n\t$(CC) $(CFLAGS) -c $<\ntiles: main.o mean.o\n\t$(CC) -o $@ $^ -lproj -lm\n"
 GOOD = GRID.replace("cell[", "cells[").replace("/ n\n", "/ n;\n")
 CMAKE = "cmake_minimum_required(VERSION 3.20)\nproject(tiles CXX)\nfind_package(Threads REQUIRED)\nfind_package(GDAL 3.4 REQUIRED)\nadd_library(tiles tiles.cpp)\n"
-ABI = '''#define NPY_NO_DEPRECATED_API NPY_1_7_API_VERSION
+ABI = """#define NPY_NO_DEPRECATED_API NPY_1_7_API_VERSION
 #include <Python.h>
 #include <numpy/arrayobject.h>
 static struct PyModuleDef m = {PyModuleDef_HEAD_INIT, "_fast", 0, -1, 0};
 PyMODINIT_FUNC PyInit__fast(void) { import_array(); return PyModule_Create(&m); }
-'''
+"""
 CXX = '#include <iostream>\n#include <sstream>\n#include <string>\nint main() { std::ostringstream s; s << "x"; std::string t = std::move(s).str(); std::cout << t << s.view().size(); }\n'
 
 SYSTEMS = [
@@ -48,7 +48,7 @@ SYSTEMS = [
         files={"pyproject.toml": '[build-system]\nrequires = ["setuptools<81", "cython==3.0.11"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "tiles"\nversion = "0.2.0"\n',
                "setup.py": "from setuptools import setup\nfrom Cython.Build import cythonize\nsetup(ext_modules=cythonize('tiles.pyx'))\n",
                "tiles.pyx": "cdef double area(double w, double h):\n    cdef int n = 0\n    return w * hight\n\ndef total(list xs):\n    return sum(area(*x) for x in xs)\n"},
-        causes=[Cause("compile-error", r"tiles\.pyx:3:15: undeclared name", "tiles.pyx line 3 says hight and means h", start="Error compiling Cython file", also=("pip-build-backend",),
+        causes=[Cause("compile-error", r"tiles\.pyx:3:15: undeclared name", "tiles.pyx line 3 says hight and means h", start="Error compiling Cython file", end=r"tiles\.pyx:6:19", also=("pip-build-backend",),
                       facts={"file": "tiles.pyx", "line": 3})],
         consequences="CompileError|did not run successfully|subprocess-exited|Job failed", made="pip 24.0, Cython 3.0.11"),
     Scenario(
@@ -56,7 +56,7 @@ SYSTEMS = [
         env={"PATH": "/opt/tools/pip24/bin:/usr/bin:/bin", "PYTHONPATH": "/srv/app"}, files={"fast.c": ABI},
         setup="PATH=/opt/tools/pip24/bin:/usr/bin:/bin; pip install -q numpy==1.26.4; cd /srv/app; gcc -shared -fPIC -I/usr/include/python3.11 "
               "-I$(python -c 'import numpy; print(numpy.get_include())') fast.c -o _fast.so; rm fast.c",
-        causes=[Cause("numpy2-abi", r"A module that was compiled using NumPy 1", "build the extension _fast against numpy 2, or keep numpy below 2", end="NumPy 2", facts={"package": "numpy"})],
+        causes=[Cause("numpy2-abi", r"A module that was compiled using NumPy 1", "build the extension _fast against numpy 2, or keep numpy below 2", end="NumPy 2", facts={"package": "numpy"}, repeats="compiled using NumPy 1")],
         consequences="ImportError|non-zero code|_ARRAY_API", tags=["traceback"], made="an extension built here against numpy 1.26.4, run with 2.2.6"),
     Scenario(
         "gitlab-glibcxx-of-older-libstdcxx", ["./bin/report"], ["gitlab", "ld.so"], frame="gitlab", layer="gcc", files={"x.cpp": CXX, "/opt/conda/envs/tiles/lib/libstdc++.so.6": _asset("old/usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.28")},
@@ -80,8 +80,8 @@ SYSTEMS = [
         causes=[Cause("apt", r"E: (Unable to locate package|Package '?)", "Debian 12 has no python3.13: take its 3.11 or a newer release", end="E: Couldn't find", facts={"package": "python3.13-dev"}, repeats="E: ")],
         consequences="did not complete", tags=["not-conda"], made="apt of Debian 12"),
     Scenario(
-        "classic-apt-mirror-404-french", ["apt-get update && apt-get install -y gcc"], ["docker-classic", "apt"], frame="classic", layer="bare", base="debian:12", env={"LANG": "fr_FR.UTF-8", "LANGUAGE": "fr"},
-        setup="rm -rf /etc/apt/sources.list.d/*; echo 'deb http://deb.lab.example/404/debian bookworm main' > /etc/apt/sources.list; cp -r /usr/lib/locale /tmp/ 2>/dev/null || true",
+        "classic-apt-mirror-404", ["apt-get update && apt-get install -y gcc"], ["docker-classic", "apt"], frame="classic", layer="bare", base="debian:12",
+        setup="rm -rf /etc/apt/sources.list.d/*; echo 'deb http://deb.lab.example/gone/debian bookworm main' > /etc/apt/sources.list",
         causes=[Cause("apt", r"^(E|Err|Erreur)\s?[ :]", "the mirror deb.lab.example has no bookworm: take another", end="E: ", also=("stale-mirror", "connection"), facts={"host": "deb.lab.example", "status": 404})],
         consequences="non-zero code", tags=["not-conda"], made="apt of Debian 12 against 127.0.0.1"),
     Scenario(
@@ -97,13 +97,13 @@ SYSTEMS = [
         "jenkins-apt-refused-chinese", ["apt-get update", "apt-get install -y libproj-dev"], ["jenkins", "apt"], frame="jenkins", env={"LANG": "zh_CN.UTF-8", "LANGUAGE": "zh_CN"},
         setup="rm -rf /etc/apt/sources.list.d/* /var/lib/apt/lists/*; echo 'deb http://deb.lab.example:8081/debian bookworm main' > /etc/apt/sources.list",
         causes=[Cause("apt", r"(错误|Err|连接|refused|connect).*", "nothing listens at deb.lab.example:8081", after=r"\+ apt-get update", also=("connection",), end="W:|E:", facts={"host": "deb.lab.example:8081"})],
-        consequences="script returned", tags=["locale-zh", "not-conda"], made="apt of Debian 12 in Chinese against a closed port"),
+        consequences="^E: 无法定位|script returned", tags=["locale-zh", "not-conda"], made="apt of Debian 12 in Chinese against a closed port"),
     Scenario(
         "gitlab-no-network-at-all", ["git clone --depth 1 https://git.corp.example/maps/mapkit.git"], ["gitlab", "git"], frame="gitlab", unshared=True,
         causes=[Cause("dns", r"fatal: unable to access", "the runner has no name service: look at its network", also=("connection",), facts={"host": "git.corp.example"})],
         consequences="Job failed", tags=["not-conda"], made="git 2.39 without a network"),
     Scenario(
-        "circleci-git-token-refused", ["git clone https://deploy:glpat-Erfund3n-5Kq8Wv@get.lab.example/401/maps/mapkit.git"], ["circleci", "git"], frame="circleci", env={"GIT_SSL_NO_VERIFY": "1", "GIT_TERMINAL_PROMPT": "0"},
+        "circleci-git-token-refused", ["git clone https://deploy:glpat-Erfund3n-5Kq8Wv@get.lab.example/private/maps/mapkit.git"], ["circleci", "git"], frame="circleci", env={"GIT_SSL_NO_VERIFY": "1", "GIT_TERMINAL_PROMPT": "0"},
         secrets=["glpat-Erfund3n-5Kq8Wv"],
         causes=[Cause("auth", r"fatal: Authentication failed", "the server refuses the token: renew it", facts={"host": "get.lab.example"})],
         consequences="exit status", tags=["secret", "not-conda"], made="git 2.39 against a server that answers 401"),
@@ -112,10 +112,10 @@ SYSTEMS = [
         causes=[Cause("tls", r"curl: \(60\)", "the server shows a certificate of its own: add its CA to the image", facts={"host": "get.lab.example"}, repeats=r"curl: \(60\)")],
         consequences="did not complete", made="curl 7.88 against 127.0.0.1"),
     Scenario(
-        "docker-installer-404-into-bash", ["curl -sL http://get.lab.example/404/Mambaforge-Linux-x86_64.sh -o /tmp/install.sh && bash /tmp/install.sh -b -p /opt/conda; /opt/conda/bin/conda --version"], ["docker-classic", "curl", "bash"],
+        "docker-installer-404-into-bash", ["curl -sL http://get.lab.example/gone/Mambaforge-Linux-x86_64.sh -o /tmp/install.sh && bash /tmp/install.sh -b -p /opt/conda; /opt/conda/bin/conda --version"], ["docker-classic", "curl", "bash"],
         frame="classic", base="debian:12-slim",
         causes=[Cause("conda-missing", r"syntax error near unexpected token", "the address gives an error page (404), no installer: take Miniforge's address and curl -f",
-                      end="<html>", also=("channel-404", "syntax-error", "server-error", "unknown"), facts={"url": "http://get.lab.example/404/Mambaforge-Linux-x86_64.sh"})],
+                      end="<html>", also=("channel-404", "syntax-error", "server-error", "unknown"), facts={"url": "http://get.lab.example/gone/Mambaforge-Linux-x86_64.sh"})],
         consequences="not found|No such file|non-zero code", tags=["cause-not-printed"], made="curl 7.88 and bash, server on 127.0.0.1"),
     Scenario(
         "github-pytest-one-fails", ["python -m pytest -q tests"], ["github-actions", "pytest"], frame="github", env={"PATH": "/tmp/venv/bin:/usr/bin:/bin"},
