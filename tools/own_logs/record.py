@@ -26,7 +26,7 @@ import frames
 
 TARGET = Path(__file__).parents[2] / "tests" / "logs" / "own"
 LAYERS = {"bare": "/srv/root", "slim": "/srv/L/slim:/srv/root", "gcc": "/srv/L/gcc:/srv/L/slim:/srv/root"}
-BINDS = ("/tmp/venv", "/root/.pyenv/versions", "/usr/local/lib/own_bin", "/srv/envdoctor")
+BINDS = ("/tmp/venv", "/root/.pyenv/versions", "/usr/local/lib/own_bin", "/usr/lib/node_modules", "/srv/envdoctor")
 HOSTS = "127.0.0.1 localhost pypi.lab.example conda.lab.example get.lab.example proxy.lab.example deb.lab.example\n"
 REPLACED = (
     (re.compile(rb"/root/\.pyenv/versions/(3\.\d+)\.\d+"), rb"/usr/local"),

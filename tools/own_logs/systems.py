@@ -157,4 +157,16 @@ SYSTEMS = [
         setup="cd /srv/app && gcc -shared -fPIC -Wl,-z,now -I/usr/include/python3.11 m.c -o _mean.so && rm m.c",
         causes=[Cause("unknown", r"undefined symbol: grid_mean", "_mean.so was linked without the library that holds grid_mean", also=("compile-error", "glibcxx", "mixed-channels"), facts={"symbol": "grid_mean"})],
         consequences="Job failed", tags=["traceback", "not-conda"], made="an extension linked without its library"),
+    Scenario(
+        "github-npm-self-signed-chain", ["npm ci"], ["github-actions", "npm"], frame="github", env={"PATH": "/usr/local/lib/own_bin:/usr/bin:/bin"},
+        setup="ln -s /usr/lib/node_modules/npm/bin/npm-cli.js /usr/bin/npm",
+        files={"package.json": '{"name": "map-ui", "version": "1.0.0", "dependencies": {"left-pad": "1.3.0"}}\n', "package-lock.json": '{"name": "map-ui", "version": "1.0.0", "lockfileVersion": 3, "requires": true, "packages": {"": {"name": "map-ui", "version": "1.0.0"}}}\n'},
+        causes=[Cause("tls", r"SELF_SIGNED_CERT_IN_CHAIN", "a proxy between shows a certificate of its own: give npm its CA (cafile)", end="self-signed certificate in certificate chain", facts={"host": "registry.npmjs.org"})],
+        consequences="Process completed|complete log", tags=["not-conda"], made="npm of Node"),
+    Scenario(
+        "gitlab-npm-script-syntax", ["npm run build"], ["gitlab", "npm", "node"], frame="gitlab", base="node:22", env={"PATH": "/usr/local/lib/own_bin:/usr/bin:/bin"},
+        setup="ln -s /usr/lib/node_modules/npm/bin/npm-cli.js /usr/bin/npm",
+        files={"package.json": '{"name": "map-ui", "version": "1.0.0", "scripts": {"build": "node build.js"}}\n', "build.js": "const tiles = [1, 2, 3;\nconsole.log(tiles);\n"},
+        causes=[Cause("syntax-error", r"SyntaxError", "build.js line 1 lacks its closing bracket", start=r"build\.js:1", facts={"file": "build.js", "line": 1})],
+        consequences="Job failed|npm (error|ERR!)", tags=["not-conda"], made="npm of Node"),
 ]  # fmt: skip
