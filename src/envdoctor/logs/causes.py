@@ -38,10 +38,10 @@ class _Found:
     swallowed: bool
 
 
-def judged(sightings: Sequence[Sighting]) -> Verdict:
-    """Tell the causes in a log from their consequences."""
+def judged(sightings: Sequence[Sighting], *, failed: bool | None = None) -> Verdict:
+    """Tell the causes in a log from their consequences; `failed` says how it ended where that is known."""
     episodes = episodes_of(sightings)
-    ended = _how_it_ended(sightings)
+    ended = _how_it_ended(sightings) if failed is None else (Outcome.FAILED if failed else Outcome.SUCCEEDED)
     found = _found(episodes, ended)
     if not found and ended is Outcome.FAILED:
         found = _from_exit_status(episodes)

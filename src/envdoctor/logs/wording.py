@@ -98,14 +98,14 @@ def cause_of(
     return Cause(
         kind=candidate.kind,
         signature=signature.name,
-        line=_clean(sighting.line),
+        line=clean_line(sighting.line),
         confidence=confidence[0],
         because=redacted(confidence[1]),
         sentence=sentence[:1].upper() + sentence[1:],
         reason=redacted(_reason(candidate, episode, swallowed=swallowed)),
         fixes=tuple(redacted(filled(fix, words)) if "{" not in fix or _is_template(fix) else redacted(fix)
                     for fix in fixes),  # fmt: skip
-        excerpt=tuple(_clean(line) for line in (*sighting.before, sighting.line, *sighting.after[:AROUND])),
+        excerpt=tuple(clean_line(line) for line in (*sighting.before, sighting.line, *sighting.after[:AROUND])),
         facts=tuple((name, redacted(text)) for name, text in words.items()),
         swallowed=swallowed,
         references=signature.references,
@@ -116,7 +116,8 @@ def _is_template(text: str) -> bool:
     return re.search(r"\{\w+\}", text) is not None
 
 
-def _clean(line: LogLine) -> LogLine:
+def clean_line(line: LogLine) -> LogLine:
+    """Return a line without secrets."""
     return LogLine(
         number=line.number, text=redacted(line.text), step=line.step, time=line.time, recap=line.recap
     )
@@ -140,7 +141,7 @@ def consequence_of(sighting: Sighting) -> Consequence:
     """Return a consequence; no secret is left in it."""
     text = sighting.signature.sentence or "follows from a failure before it"
     return Consequence(
-        line=_clean(sighting.line),
+        line=clean_line(sighting.line),
         signature=sighting.signature.name,
         explanation=redacted(filled(text, words_of(sighting))),
     )
