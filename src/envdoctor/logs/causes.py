@@ -70,12 +70,12 @@ def _how_it_ended(sightings: Iterable[Sighting]) -> Outcome | None:
 
 def _found(episodes: Sequence[Episode], ended: Outcome | None) -> list[_Found]:
     found: list[_Found] = []
-    for index, episode in enumerate(episodes):
-        candidate = chosen(episode)
-        if candidate is None or _follows(candidate, episode, found):
+    pairs = [(candidate, episode) for episode in episodes if (candidate := chosen(episode)) is not None]
+    for candidate, episode in sorted(pairs, key=lambda pair: pair[0].number):
+        if _follows(candidate, episode, found):
             continue
         swallowed = bool(episode.done) or (ended is Outcome.SUCCEEDED)
-        if swallowed and not _matters(candidate, episode, episodes[index:]):
+        if swallowed and not _matters(candidate, episode, [one for one in episodes if one.start >= episode.start]):
             continue
         found.append(_Found(episode, candidate, swallowed))
     return _without_repeats(found)
@@ -114,7 +114,7 @@ def _without_repeats(found: list[_Found]) -> list[_Found]:
         kind, text = one.candidate.kind, one.candidate.sighting.line.text.strip()
         same = any(
             other.candidate.kind == kind
-            and (other.candidate.sighting.line.text.strip() == text or kind in NETWORK or _says_less(one, other))
+            and (other.candidate.sighting.line.text.strip() == text or one.candidate.ends or kind in NETWORK or _says_less(one, other))
             for other in kept
         )
         if not same:
@@ -131,7 +131,7 @@ def _from_exit_status(episodes: Sequence[Episode]) -> list[_Found]:
     for episode in episodes:
         for one in episode.consequences:
             if one.signature.name == "exit-137":
-                return [_Found(episode, Candidate(one, "oom", "only the exit status 137 is there"), swallowed=False)]
+                return [_Found(episode, Candidate(one, "oom", inferred="only the exit status 137 is there"), swallowed=False)]
     return []
 
 

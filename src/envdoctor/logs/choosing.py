@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from envdoctor.knowledge.python import python_as_of, python_release
 from envdoctor.logs.episodes import Candidate
 from envdoctor.logs.kinds import GENERIC, NETWORK, SOLVE, TRANSIENT
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from envdoctor.logs.episodes import Episode
 
 _PINS = frozenset({"conda-pin-twice", "mamba-pin-1", "conda-unsat-history"})
+_CHAINED = 40
+"""Lines between exceptions of one traceback."""
 _STRICT_HINTS = frozenset({"mamba-strict-hint", "conda-strict-note"})
 
 
@@ -27,7 +30,29 @@ def chosen(episode: Episode) -> Candidate | None:
     if not candidates:
         return None
     reasons = [one for one in candidates if one.kind not in GENERIC and one.kind != "test-failure"]
-    return (reasons or candidates)[0]
+    first = (reasons or candidates)[0]
+    return _with_its_python(episode, _that_names_more(first, candidates))
+
+
+def _that_names_more(first: Candidate, candidates: Sequence[Candidate]) -> Candidate:
+    """Of exceptions that one fault raises one after another, the first that names its host or file."""
+    if not first.sighting.signature.soft or first.sighting.words:
+        return first
+    same = (one for one in candidates if one.kind == first.kind and one.number - first.number <= _CHAINED)
+    return next((one for one in same if one.sighting.words), first)
+
+
+def _with_its_python(episode: Episode, candidate: Candidate) -> Candidate:
+    """What pip does not find for a python past its end of life is there for newer ones, as a rule.
+
+    pip before 22.3 does not list the versions that it left out for their Requires-Python.
+    """
+    if candidate.sighting.signature.name != "pip-no-version-listed" or not episode.python:
+        return candidate
+    if not is_past_its_end(episode.python):
+        return candidate
+    inferred = f"python {episode.python} is past its end of life, and new versions are not made for it"
+    return Candidate(candidate.sighting, "pip-requires-python", inferred=inferred)
 
 
 def _that_count(episode: Episode) -> list[Candidate]:
@@ -36,12 +61,20 @@ def _that_count(episode: Episode) -> list[Candidate]:
     last_success = max(episode.successes, default=0)
     kept = []
     for one in episode.candidates:
+        if one.kind == "conda-missing" and _conda_speaks(episode):
+            continue
         if one.number < last_success and (one.sighting.signature.soft or one.kind in TRANSIENT):
             continue
         if one.sighting.signature.soft and not _is_followed(one, hard, episode):
             continue
         kept.append(one)
     return kept
+
+
+def _conda_speaks(episode: Episode) -> bool:
+    """Whether conda itself talks in the same command, so that it is not missing, whatever a wrapper says."""
+    spoke = {one.signature.name for one in (*episode.consequences, *episode.context)}
+    return bool(episode.successes) or bool(spoke & {"conda-pip-failed", "conda-pip-error-head"})
 
 
 def _is_followed(soft: Candidate, hard: Sequence[Candidate], episode: Episode) -> bool:
@@ -64,7 +97,7 @@ def _of_solve(episode: Episode, solve: list[Candidate]) -> Candidate:
     if pins:
         return pins[0]
     if "conda-pins-involved" in names:
-        return Candidate(solve[0].sighting, "hidden-pin", "conda names pins as part of the conflict")
+        return Candidate(solve[0].sighting, "hidden-pin", inferred="conda names pins as part of the conflict")
     conflicts = by_kind.get("conflict", [])
     for kind in ("strict-priority", "cuda-virtual", "system-virtual", "python-unsupported"):
         if kind in by_kind:
@@ -73,7 +106,7 @@ def _of_solve(episode: Episode, solve: list[Candidate]) -> Candidate:
     told = [one for one in conflicts if not _is_head(one)]
     if names & _STRICT_HINTS:
         first = (told or leaves or solve)[0]
-        return Candidate(first.sighting, "strict-priority", "the tool says that channel priority hides packages")
+        return Candidate(first.sighting, "strict-priority", inferred="the tool says that channel priority hides packages")
     if told:
         return told[0]
     if leaves and not any(_is_head(one) and one.number > leaves[-1].number for one in conflicts):
@@ -85,3 +118,9 @@ def _is_head(candidate: Candidate) -> bool:
     """Whether a line says only that a conflict follows: a leaf below it may be the reason."""
     return candidate.sighting.signature.name in {"conda-unsat-rattler-head", "resolvo-conflict",
                                                  "resolvo-cannot-install"}  # fmt: skip
+
+
+def is_past_its_end(minor: str) -> bool:
+    """Whether a minor version of python had come to its end when these facts were collected."""
+    release = python_release(minor)
+    return release is not None and release.end_of_life is not None and release.end_of_life <= python_as_of()

@@ -28,6 +28,8 @@ class Candidate:
 
     sighting: Sighting
     kind: str
+    ends: bool = False
+    """Whether its line is also the end of the build, which says again what a step said."""
     inferred: str = ""
     """What the class was inferred from, "" where the line itself says it."""
 
@@ -48,6 +50,8 @@ class Episode:
     consequences: list[Sighting] = field(default_factory=list)
     context: list[Sighting] = field(default_factory=list)
     successes: list[int] = field(default_factory=list)
+    python: str = ""
+    """The python that the log named last before its end, a minor version."""
     done: int = 0
     """The line that says that the step went well; 0 where none does."""
 
@@ -67,12 +71,13 @@ def episodes_of(sightings: Sequence[Sighting]) -> list[Episode]:
     open_ones: dict[str, Episode] = {}
     every: list[Episode] = []
     said: set[tuple[str, str]] = set()
-    platform = ""
+    platform = python = ""
     for line in _by_line(sightings):
         head = line[0].line
         names = {one.signature.name for one in line}
         step = _step_of(line, open_ones, every)
         platform = next((one.word("platform") for one in line if one.word("platform")), platform)
+        python = next((one.word("python") for one in line if one.word("python")), python)
         starts = names & _STARTS
         if step not in open_ones or (starts and _is_new(open_ones[step], starts)):
             open_ones[step] = Episode(step=step, start=head.number, command=_command(line))
@@ -80,6 +85,7 @@ def episodes_of(sightings: Sequence[Sighting]) -> list[Episode]:
         if head.recap and (_key(line[0]) in said):
             continue
         said.update(_key(one) for one in line)
+        open_ones[step].python = python
         _put(open_ones[step], line, platform)
     return every
 
@@ -122,6 +128,7 @@ def _command(line: Sequence[Sighting]) -> str:
 def _put(episode: Episode, line: Sequence[Sighting], platform: str) -> None:
     causes: list[Candidate] = []
     roles = {one.signature.role for one in line}
+    names = {one.signature.name for one in line}
     for one in line:
         name = one.signature.name
         if name in SUCCESSES:
@@ -130,10 +137,10 @@ def _put(episode: Episode, line: Sequence[Sighting], platform: str) -> None:
             episode.done = one.line.number
         if one.signature.role is Role.CAUSE and Role.NOISE not in roles:
             kind, inferred = refined_kind(one, platform)
-            causes.append(Candidate(one, kind, inferred))
+            causes.append(Candidate(one, kind, inferred=inferred, ends="end-failure" in names))
         elif one.signature.role is Role.CONTEXT:
             episode.context.append(one)
         elif one.signature.role is Role.CONSEQUENCE or name == "mark-bk-error":
             episode.consequences.append(one)
     if causes:
-        episode.candidates.append(min(causes, key=lambda one: (rank(one.kind), one.sighting.signature.soft)))
+        episode.candidates.append(min(causes, key=lambda one: (rank(one.kind), one.sighting.signature.soft, not one.sighting.words)))

@@ -45,10 +45,13 @@ def refined_kind(sighting: Sighting, platform: str) -> tuple[str, str]:
     """Return the class of a cause, and what it was inferred from ("" where the line says it)."""
     kind, name = sighting.signature.kind, sighting.signature.name
     if name.startswith(("conda-notfound", "conda-resolvepackagenotfound")):
-        return _of_missing(listed_specs(sighting), platform, kind)
+        found = _of_missing(listed_specs(sighting), platform, kind)
+        return _on_rare_platform(found, sighting, platform)
     if name in {"mamba-does-not-exist", "libsolv-nothing-provides-requested", "resolvo-no-candidates-root",
                 "rattler-no-candidates"}:  # fmt: skip
         return _of_missing((_named(sighting.word("spec")),), platform, kind)
+    if name == "pixi-pypi-unsat" and _conda_chose(sighting.word("a"), sighting.word("b")):
+        return "pip-overwrites", "one side is an exact version, as pixi hands over what conda chose"
     if virtual := sighting.word("virtual"):
         return ("cuda-virtual" if "cuda" in virtual else "system-virtual"), ""
     if name == "mamba-download-error":
@@ -58,6 +61,10 @@ def refined_kind(sighting: Sighting, platform: str) -> tuple[str, str]:
     if name == "registry-dial" and _asks_a_mirror(sighting.line.text):
         return "registry-mirror-dead", ""
     return kind, ""
+
+
+def _conda_chose(one: str, other: str) -> bool:
+    return name_of(one) == name_of(other) and any(re.fullmatch(r"[\w.-]+==[\w.]+", text) for text in (one, other))
 
 
 def _named(spec: str) -> str:
@@ -76,30 +83,39 @@ def _of_missing(specs: tuple[str, ...], platform: str, kind: str) -> tuple[str, 
     foreign = [name for name in names if _is_foreign(name, platform)]
     if built and len(built) * 2 >= len(specs):
         return "foreign-build-strings", "the list names exact builds"
-    if len(foreign) >= _MANY or (foreign and any(is_transitive(name) for name in foreign)):
+    if len(foreign) >= _MANY or any(_comes_from_an_export(name) for name in foreign):
         return "foreign-build-strings", f"{', '.join(foreign[:3])} exist on other platforms only"
     if any(_PYTHON_FLOAT.match(spec.replace(" ", "").rstrip("*")) for spec in specs) and _only_python(names):
         return "spec-syntax", "python=3.1 is what YAML makes of an unquoted 3.10"
-    if platform in ARM and any(is_known_conda_forge_name(name) or only_on(name) or _is_elsewhere(name) for name in names):
+    if platform in ARM and any(is_known_conda_forge_name(name) or only_on(name) for name in names):
         return "platform-missing", f"the name is known, and the platform is {platform}"
     if foreign:
         return "platform-missing", f"{foreign[0]} exists on other platforms only"
     return ("package-missing" if specs or kind != "foreign-build-strings" else kind), ""
 
 
+def _on_rare_platform(found: tuple[str, str], sighting: Sighting, platform: str) -> tuple[str, str]:
+    """Bioconda builds few of its packages for ARM, and an unknown name may be one of other channels like it."""
+    if found[0] != "package-missing" or platform not in ARM:
+        return found
+    if any("bioconda" in line.text for line in _own_lines(sighting)):
+        return "platform-missing", f"bioconda is asked, and the platform is {platform}"
+    return found[0], f"the platform is {platform}, for which many packages are not built"
+
+
 def _only_python(names: list[str]) -> bool:
     return set(names) == {"python"}
+
+
+def _comes_from_an_export(name: str) -> bool:
+    """Whether nobody writes such a name by hand: what belongs to one system and comes as a dependency."""
+    bound = only_on(name)
+    return bound is not None and len(bound.systems) == 1 and is_transitive(name)
 
 
 def _is_foreign(name: str, platform: str) -> bool:
     bound = only_on(name)
     return bound is not None and platform != "" and not platform.startswith(tuple(bound.systems))
-
-
-def _is_elsewhere(name: str) -> bool:
-    from envdoctor.knowledge.tables import table  # noqa: PLC0415
-
-    return name in table("other_channels").get("names", {})
 
 
 def _of_download(sighting: Sighting) -> tuple[str, str]:
