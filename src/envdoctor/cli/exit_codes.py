@@ -18,5 +18,7 @@ class ExitCode(IntEnum):
     """The channels' records could not be had."""
     INTERNAL = 4
     """envdoctor's two engines contradict each other, or another bug: please report it."""
+    UNKNOWN = 5
+    """A build failed, and nothing that envdoctor knows says why."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C, as shells have it."""

@@ -10,6 +10,7 @@ import typer
 
 import envdoctor
 from envdoctor.cli.check import check
+from envdoctor.cli.diagnose import diagnose, run_build
 from envdoctor.cli.diff import diff
 from envdoctor.cli.exit_codes import ExitCode
 from envdoctor.cli.explain import explain
@@ -32,6 +33,8 @@ app = typer.Typer(
 app.command()(explain)
 app.command()(fix)
 app.command()(check)
+app.command()(diagnose)
+app.command("run")(run_build)
 app.command()(lock)
 app.command()(graph)
 app.command()(tree)
