@@ -12,16 +12,7 @@ import yaml
 OWN = Path(__file__).parent / "own"
 ANSWERS = sorted(OWN.glob("*.expect.yaml"))
 CLASSES = frozenset(
-    """
-    conflict foreign-build-strings platform-missing solver-hang package-missing strict-priority hidden-pin cuda-virtual
-    system-virtual python-unsupported mixed-channels spec-syntax file-missing env-missing env-exists encoding pip-step
-    pip-compiler pip-headers pip-rust pip-build-backend pip-resolution pip-no-match pip-requires-python pip-git
-    pip-overwrites lock-pip-solve numpy2-abi glibcxx channel-404 stale-mirror connection dns timeout proxy tls
-    not-repodata offline server-error rate-limit auth checksum cache-race tos activate conda-missing permissions oom
-    disk-full docker-arch docker-context docker-daemon registry-auth registry-rate-limit registry-network
-    registry-missing registry-mirror-dead ci-runner lock-stale tool-version apt test-failure syntax-error compile-error
-    unknown
-    """.split()
+    ["conflict", "foreign-build-strings", "platform-missing", "solver-hang", "package-missing", "strict-priority", "hidden-pin", "cuda-virtual", "system-virtual", "python-unsupported", "mixed-channels", "spec-syntax", "file-missing", "env-missing", "env-exists", "encoding", "pip-step", "pip-compiler", "pip-headers", "pip-rust", "pip-build-backend", "pip-resolution", "pip-no-match", "pip-requires-python", "pip-git", "pip-overwrites", "lock-pip-solve", "numpy2-abi", "glibcxx", "channel-404", "stale-mirror", "connection", "dns", "timeout", "proxy", "tls", "not-repodata", "offline", "server-error", "rate-limit", "auth", "checksum", "cache-race", "tos", "activate", "conda-missing", "permissions", "oom", "disk-full", "docker-arch", "docker-context", "docker-daemon", "registry-auth", "registry-rate-limit", "registry-network", "registry-missing", "registry-mirror-dead", "ci-runner", "lock-stale", "tool-version", "apt", "test-failure", "syntax-error", "compile-error", "unknown"]
 )
 
 

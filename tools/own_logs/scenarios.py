@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from conda_family import CONDA_FAMILY
 from python_tools import PYTHON_TOOLS
 from record import Scenario
-from systems import SYSTEMS
-from conda_family import CONDA_FAMILY
 from several import SEVERAL
+from systems import SYSTEMS
 
 SCENARIOS: list[Scenario] = [*PYTHON_TOOLS, *CONDA_FAMILY, *SYSTEMS, *SEVERAL]

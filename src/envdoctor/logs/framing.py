@@ -6,7 +6,6 @@ import re
 
 from envdoctor.model.logs import LogLine
 
-
 ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()][AB012]|[=>78M])")
 """ECMA-48 control sequences, titles and links (OSC) and character sets; none goes over a line's end."""
 

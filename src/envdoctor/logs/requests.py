@@ -17,7 +17,7 @@ _COMMAND = re.compile(
     r"\b(?:conda|mamba|micromamba)\s+(?:env\s+)?(?:create|install|update)\b(?P<words>[^&|;\"]*)"
 )
 _FLAG_WITH_VALUE = frozenset(
-    "-n --name -p --prefix -f --file --solver --subdir --platform --channel-priority -r --root-prefix --env-spec".split()
+    ["-n", "--name", "-p", "--prefix", "-f", "--file", "--solver", "--subdir", "--platform", "--channel-priority", "-r", "--root-prefix", "--env-spec"]
 )
 _CHANNEL_FLAGS = frozenset({"-c", "--channel"})
 _SPEC = re.compile(r"^(?:[\w.-]+::)?[A-Za-z_][\w.-]*(?:(?:[=<>!~]=?|==)[\w.*+!,<>=|]*)*(?:\[.*\])?$")
