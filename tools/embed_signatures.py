@@ -45,7 +45,7 @@ def main(out: Path) -> None:
     head = {"as_of": str(own["as_of"]), "survey_as_of": str(survey["as_of"]), "sources": survey["sources"]}
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in kept)
     out.write_text(
-        f"{json.dumps(head, ensure_ascii=False)[:-1]},\n\"signatures\": [\n{lines}\n]}}\n", "utf-8", newline="\n"
+        f'{json.dumps(head, ensure_ascii=False)[:-1]},\n"signatures": [\n{lines}\n]}}\n', "utf-8", newline="\n"
     )
     print(f"{len(kept)} signatures")
 

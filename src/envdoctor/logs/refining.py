@@ -73,7 +73,7 @@ def _named(spec: str) -> str:
 
 def name_of(spec: str) -> str:
     """Return the name that a spec begins with."""
-    found = re.match(r"[\w.-]+", spec.split("::")[-1])
+    found = re.match(r"[\w.-]+", spec.rsplit("::", maxsplit=1)[-1])
     return found.group().lower() if found else ""
 
 
@@ -139,4 +139,4 @@ _HUB = re.compile(r"registry-1\.docker\.io|auth\.docker\.io|ghcr\.io|quay\.io|mc
 
 def _asks_a_mirror(text: str) -> bool:
     """Whether a mirror of a registry was asked: its name says so."""
-    return "mirror" in text.split("dial tcp")[0].lower() and not _HUB.search(text)
+    return "mirror" in text.split("dial tcp", maxsplit=1)[0].lower() and not _HUB.search(text)
