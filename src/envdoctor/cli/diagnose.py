@@ -29,7 +29,9 @@ class LogFormat(Enum):
 
 
 def diagnose(  # noqa: PLR0913 - these are the options of the command
-    log: Annotated[str, typer.Argument(metavar="[LOG]", help="The log, also gz, zst or zip; - for standard input.")] = "-",
+    log: Annotated[
+        str, typer.Argument(metavar="[LOG]", help="The log, also gz, zst or zip; - for standard input.")
+    ] = "-",
     *,
     env: Annotated[
         str | None, typer.Option("--env", metavar="FILE", help="The environment file behind the build, to explain.")

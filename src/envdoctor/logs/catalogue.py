@@ -18,20 +18,17 @@ _FILE = Path(__file__).parent / "data" / "signatures.json"
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All signatures, and two searches for their literals: in raw bytes, to find lines, and in a cleaned line."""
+    """All signatures, and one search for the literals of all of them."""
 
     signatures: tuple[Signature, ...]
     in_bytes: ahocorasick_rs.BytesAhoCorasick
-    in_text: ahocorasick_rs.AhoCorasick
     wanted_by: tuple[tuple[int, ...], ...]
     """For each literal, the numbers of the signatures that need it."""
     regexes: dict[int, re.Pattern[str]] = field(default_factory=dict)
 
-    def candidates(self, text: str) -> list[int]:
-        """Return the numbers of the signatures of which a literal stands in the text, in order."""
-        found = {number for index, _, _ in self.in_text.find_matches_as_indexes(text, overlapping=True)
-                 for number in self.wanted_by[index]}  # fmt: skip
-        return sorted(found)
+    def hits(self, block: bytes) -> list[tuple[int, int, int]]:
+        """Return where literals stand in a block, by their ends: the number of the literal, its start and its end."""
+        return self.in_bytes.find_matches_as_indexes(block, overlapping=True)
 
     def regex(self, number: int) -> re.Pattern[str]:
         """Return the compiled pattern of a signature; most logs need few of them."""
@@ -59,7 +56,6 @@ def built(signatures: tuple[Signature, ...]) -> Catalogue:
         in_bytes=ahocorasick_rs.BytesAhoCorasick(
             [literal.encode() for literal in literals], implementation=ahocorasick_rs.Implementation.DFA
         ),
-        in_text=ahocorasick_rs.AhoCorasick(literals),
         wanted_by=tuple(tuple(needs[literal]) for literal in literals),
     )
 

@@ -46,9 +46,7 @@ def judged(sightings: Sequence[Sighting], *, failed: bool | None = None) -> Verd
     if not found and ended is Outcome.FAILED:
         found = _from_exit_status(episodes)
     outcome = ended or (Outcome.FAILED if found else Outcome.SUCCEEDED)
-    causes = [
-        cause_of(one.candidate, one.episode, _confidence(one, found), swallowed=one.swallowed) for one in found
-    ]
+    causes = [cause_of(one.candidate, one.episode, _confidence(one, found), swallowed=one.swallowed) for one in found]
     causes.sort(key=lambda cause: cause.line.number)
     taken = {cause.line.number for cause in causes}
     consequences = [] if not causes and outcome is Outcome.SUCCEEDED else _consequences(episodes, found, taken)
@@ -114,7 +112,12 @@ def _without_repeats(found: list[_Found]) -> list[_Found]:
         kind, text = one.candidate.kind, one.candidate.sighting.line.text.strip()
         same = any(
             other.candidate.kind == kind
-            and (other.candidate.sighting.line.text.strip() == text or one.candidate.ends or kind in NETWORK or _says_less(one, other))
+            and (
+                other.candidate.sighting.line.text.strip() == text
+                or one.candidate.ends
+                or kind in NETWORK
+                or _says_less(one, other)
+            )
             for other in kept
         )
         if not same:
@@ -131,7 +134,11 @@ def _from_exit_status(episodes: Sequence[Episode]) -> list[_Found]:
     for episode in episodes:
         for one in episode.consequences:
             if one.signature.name == "exit-137":
-                return [_Found(episode, Candidate(one, "oom", inferred="only the exit status 137 is there"), swallowed=False)]
+                return [
+                    _Found(
+                        episode, Candidate(one, "oom", inferred="only the exit status 137 is there"), swallowed=False
+                    )
+                ]
     return []
 
 

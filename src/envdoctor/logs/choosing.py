@@ -106,7 +106,9 @@ def _of_solve(episode: Episode, solve: list[Candidate]) -> Candidate:
     told = [one for one in conflicts if not _is_head(one)]
     if names & _STRICT_HINTS:
         first = (told or leaves or solve)[0]
-        return Candidate(first.sighting, "strict-priority", inferred="the tool says that channel priority hides packages")
+        return Candidate(
+            first.sighting, "strict-priority", inferred="the tool says that channel priority hides packages"
+        )
     if told:
         return told[0]
     if leaves and not any(_is_head(one) and one.number > leaves[-1].number for one in conflicts):

@@ -143,4 +143,6 @@ def _put(episode: Episode, line: Sequence[Sighting], platform: str) -> None:
         elif one.signature.role is Role.CONSEQUENCE or name == "mark-bk-error":
             episode.consequences.append(one)
     if causes:
-        episode.candidates.append(min(causes, key=lambda one: (rank(one.kind), one.sighting.signature.soft, not one.sighting.words)))
+        episode.candidates.append(
+            min(causes, key=lambda one: (rank(one.kind), one.sighting.signature.soft, not one.sighting.words))
+        )

@@ -18,7 +18,9 @@ _TELLING = re.compile(
     r"|not found|no such|missing|invalid|abort(?:ed)?|unsupported|erreur|fehler|错误|失败)\b",
     re.IGNORECASE,
 )
-_EMPTY = re.compile(r"\b(?:0 errors?|no errors?|0 failed|continue-on-error|error[-_]?(?:handling|prone))\b", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"\b(?:0 errors?|no errors?|0 failed|continue-on-error|error[-_]?(?:handling|prone))\b", re.IGNORECASE
+)
 
 
 def informative_lines(sightings: Iterable[Sighting], tail: Sequence[LogLine]) -> tuple[LogLine, ...]:

@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 NETWORK = frozenset(
-    ["channel-404", "stale-mirror", "connection", "dns", "timeout", "proxy", "tls", "not-repodata", "offline", "server-error", "rate-limit", "auth", "checksum", "cache-race"]
+    [
+        "channel-404",
+        "stale-mirror",
+        "connection",
+        "dns",
+        "timeout",
+        "proxy",
+        "tls",
+        "not-repodata",
+        "offline",
+        "server-error",
+        "rate-limit",
+        "auth",
+        "checksum",
+        "cache-race",
+    ]
 )
 TRANSIENT = NETWORK - {"channel-404", "auth", "offline"} | {"registry-network", "registry-rate-limit"}
 """What may go away by itself, so that a later success makes it harmless."""
 GENERIC = frozenset({"connection", "unknown", "pip-step"})
 """Said when no answer came, whatever the reason: one that names the reason comes first."""
 SOLVE = frozenset(
-    ["conflict", "package-missing", "hidden-pin", "strict-priority", "cuda-virtual", "system-virtual", "python-unsupported", "platform-missing", "foreign-build-strings"]
+    [
+        "conflict",
+        "package-missing",
+        "hidden-pin",
+        "strict-priority",
+        "cuda-virtual",
+        "system-virtual",
+        "python-unsupported",
+        "platform-missing",
+        "foreign-build-strings",
+    ]
 )
 SYMPTOMS = frozenset({"env-missing", "conda-missing", "unknown", "activate", "file-missing", "test-failure"})
 """What follows when an earlier step did not bring what it should."""

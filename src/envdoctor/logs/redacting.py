@@ -21,7 +21,8 @@ _OPTION = re.compile(
 )
 _HEADER = re.compile(r"(?P<name>\b(?:Bearer|Basic|Negotiate|token)\s+)(?P<value>[A-Za-z0-9+/_.=~-]{12,})")
 _AUTHORIZATION = re.compile(
-    r"(?P<name>\b(?:(?:Proxy-)?Authorization|(?:Set-)?Cookie|X-[\w-]*(?:Token|Key))\s*:\s*)(?P<value>\S.*)", re.IGNORECASE
+    r"(?P<name>\b(?:(?:Proxy-)?Authorization|(?:Set-)?Cookie|X-[\w-]*(?:Token|Key))\s*:\s*)(?P<value>\S.*)",
+    re.IGNORECASE,
 )
 _NETRC = re.compile(r"(?P<name>\b(?:login\s+\S+\s+)?password\s+)(?P<value>\S+)")
 _USER_OPTION = re.compile(r"(?P<name>(?:^|\s)(?:-u|--user|--proxy-user)[ =]+[\"']?[^\s:\"']+:)(?P<value>[^\s\"'@]+)")

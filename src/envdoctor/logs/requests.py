@@ -13,11 +13,23 @@ if TYPE_CHECKING:
 
     from envdoctor.model.logs import LogLine, Sighting
 
-_COMMAND = re.compile(
-    r"\b(?:conda|mamba|micromamba)\s+(?:env\s+)?(?:create|install|update)\b(?P<words>[^&|;\"]*)"
-)
+_COMMAND = re.compile(r"\b(?:conda|mamba|micromamba)\s+(?:env\s+)?(?:create|install|update)\b(?P<words>[^&|;\"]*)")
 _FLAG_WITH_VALUE = frozenset(
-    ["-n", "--name", "-p", "--prefix", "-f", "--file", "--solver", "--subdir", "--platform", "--channel-priority", "-r", "--root-prefix", "--env-spec"]
+    [
+        "-n",
+        "--name",
+        "-p",
+        "--prefix",
+        "-f",
+        "--file",
+        "--solver",
+        "--subdir",
+        "--platform",
+        "--channel-priority",
+        "-r",
+        "--root-prefix",
+        "--env-spec",
+    ]
 )
 _CHANNEL_FLAGS = frozenset({"-c", "--channel"})
 _SPEC = re.compile(r"^(?:[\w.-]+::)?[A-Za-z_][\w.-]*(?:(?:[=<>!~]=?|==)[\w.*+!,<>=|]*)*(?:\[.*\])?$")
@@ -45,7 +57,9 @@ def request_in(sightings: Iterable[Sighting], commands: Iterable[str], day: str)
         if not specs and _TREE_HEAD.search(one.line.text):
             specs |= dict.fromkeys(_roots(one.after))
         if requested := _REQUESTED.search(one.line.text):
-            specs.setdefault(requested["spec"].replace(" ", "=", 1) if "=" not in requested["spec"] else requested["spec"])
+            specs.setdefault(
+                requested["spec"].replace(" ", "=", 1) if "=" not in requested["spec"] else requested["spec"]
+            )
     return SpecsInLog(
         specs=tuple(specs), channels=tuple(map(redacted, channels)), platform=platform, day=day if _is_day(day) else ""
     )

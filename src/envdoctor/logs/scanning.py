@@ -7,24 +7,29 @@ the first and the last sightings.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from envdoctor.logs.catalogue import catalogue
-from envdoctor.logs.framing import ESCAPES, around, cleaned
-from envdoctor.model.logs import LogLine, Role, Sighting
+from envdoctor.logs.framing import ESCAPES, cleaned, lines_after, lines_before, unframed, without_recap_time
+from envdoctor.model.logs import LogLine, Sighting
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator
 
     from envdoctor.logs.catalogue import Catalogue
+    from envdoctor.model.logs import Signature
 
 MARGIN = 1 << 15
 """Bytes kept on both sides of the part of a window that is searched, so that lines around a hit are there."""
-FIRST = 200
-LAST = 50
+FIRST = 100
+LAST = 30
+"""Sightings of one signature that are kept: so many from the front, so many from the end."""
 AFTER = 40
 BEFORE = 2
+BYTES_AFTER = {AFTER: 6000, BEFORE: 1500}
+BYTES_BEFORE = 1500
 LONGEST_LINE = 1 << 20
 TAIL = 40
 
@@ -35,19 +40,43 @@ class Scan:
 
     lines: int = 0
     first_day: str = ""
-    kept: dict[str, tuple[list[Sighting], deque[Sighting]]] = field(default_factory=dict)
+    kept: dict[str, tuple[list[_Seen], deque[_Seen]]] = field(default_factory=dict)
     tail: tuple[LogLine, ...] = ()
 
     def sightings(self) -> list[Sighting]:
         """Return the sightings in the order of the log."""
-        found = [one for first, last in self.kept.values() for one in (*first, *last)]
+        found = [one.sighting() for first, last in self.kept.values() for one in (*first, *last)]
         found.sort(key=lambda one: one.line.number)
         return found
 
-    def keep(self, sighting: Sighting) -> None:
+    def keep(self, name: str, seen: _Seen) -> None:
         """Keep a sighting, if it is among the first or the last with its signature."""
-        first, last = self.kept.setdefault(sighting.signature.name, ([], deque(maxlen=LAST)))
-        (first if len(first) < FIRST else last).append(sighting)
+        entry = self.kept.get(name)
+        if entry is None:
+            entry = self.kept[name] = ([], deque(maxlen=LAST))
+        (entry[0] if len(entry[0]) < FIRST else entry[1]).append(seen)
+
+
+class _Seen(NamedTuple):
+    """A sighting before it is worked out: most of those in a log with many are thrown away."""
+
+    signature: Signature
+    line: LogLine
+    found: re.Match[str]
+    before: bytes
+    after: bytes
+    count: int
+
+    def sighting(self) -> Sighting:
+        words = tuple((name, word) for name, word in self.found.groupdict().items() if word)
+        number = self.line.number
+        return Sighting(
+            signature=self.signature,
+            line=self.line,
+            words=words,
+            before=tuple(lines_before(self.before, number, BEFORE)),
+            after=tuple(lines_after(self.after, number, self.count)),
+        )
 
 
 def scanned(blocks: Iterable[bytes], signatures: Catalogue | None = None) -> Scan:
@@ -99,43 +128,46 @@ class _Scanner:
     def search(self, window: bytes, begin: int, end: int, number: int) -> None:
         """Look at the lines of `window[begin:end]` that hold a literal; the first of them has this number."""
         part = window[begin:end]
-        counted, done = 0, -1
         if not self.scan.first_day:
             self.scan.first_day = cleaned(part[: part.find(b"\n")][:400], number).time[:10]
-        for _, start, _ in self.catalogue.in_bytes.find_matches_as_indexes(part):
-            if start < done:
-                continue
-            line_start = part.rfind(b"\n", 0, start) + 1
-            line_end = part.find(b"\n", start)
-            line_end = len(part) if line_end < 0 else line_end
-            number += part.count(b"\n", counted, line_start)
-            counted, done = line_start, line_end
-            self._look(window, begin + line_start, begin + line_end, number)
+        line_start, line_end = 0, -1
+        literals: set[int] = set()
+        for literal, start, _ in self.catalogue.hits(part):
+            if start > line_end:
+                if literals:
+                    self._look(window, (begin + line_start, begin + line_end, number), literals)
+                    literals = set()
+                before, line_start = line_start, part.rfind(b"\n", 0, start) + 1
+                number += part.count(b"\n", before, line_start)
+                line_end = part.find(b"\n", start)
+                line_end = len(part) if line_end < 0 else line_end
+            literals.add(literal)
+        if literals:
+            self._look(window, (begin + line_start, begin + line_end, number), literals)
 
-    def _look(self, window: bytes, start: int, end: int, number: int) -> None:
-        line = cleaned(window[max(start, end - LONGEST_LINE) : end], number, recap=self.recap)
-        for index in self.catalogue.candidates(line.text):
-            found = self.catalogue.regex(index).search(line.text)
-            if found is None:
-                continue
-            signature = self.catalogue.signatures[index]
-            if signature.name in _RECAP_MARKS:
-                self.recap = signature.name == "mark-recap"
-            words = tuple((name, text) for name, text in found.groupdict().items() if text)
-            sighting = Sighting(signature=signature, line=line, words=words)
-            if signature.role in {Role.CAUSE, Role.CONTEXT, Role.CONSEQUENCE}:
-                sighting = replace(
-                    sighting,
-                    before=around(window, start, end, number, BEFORE, after=False),
-                    after=around(window, start, end, number, AFTER if _has_list(sighting) else BEFORE, after=True),
-                )
-            self.scan.keep(sighting)
+    def _look(self, window: bytes, place: tuple[int, int, int], literals: set[int]) -> None:
+        """Try the signatures that want one of these literals on a line: its start, its end, and its number."""
+        start, end, number = place
+        text, step, time = unframed(window[max(start, end - LONGEST_LINE) : end])
+        if self.recap:
+            text = without_recap_time(text)
+        wanted = {one for literal in literals for one in self.catalogue.wanted_by[literal]}
+        matches = [(one, found) for one in sorted(wanted) if (found := self.catalogue.regex(one).search(text))]
+        if not matches:
+            return
+        names = {self.catalogue.signatures[one].name for one, _ in matches}
+        if names & _RECAP_MARKS:
+            self.recap = "mark-recap" in names
+        line = LogLine(number=number, text=text, step=step, time=time, recap=self.recap)
+        before = window[max(0, start - BYTES_BEFORE) : start]
+        for one, found in matches:
+            signature = self.catalogue.signatures[one]
+            count = AFTER if signature.kind in _LISTS or signature.name == "mark-conda-channels" else BEFORE
+            after = window[end + 1 : end + 1 + BYTES_AFTER[count]]
+            self.scan.keep(signature.name, _Seen(signature, line, found, before, after, count))
 
 
 _RECAP_MARKS = frozenset({"mark-recap", "mark-recap-end"})
 _LISTS = frozenset({"package-missing", "foreign-build-strings", "conflict", "tos", "hidden-pin", "pip-resolution"})
 
-
-def _has_list(sighting: Sighting) -> bool:
-    """Whether the lines that follow belong to the message."""
-    return sighting.signature.kind in _LISTS or sighting.signature.name == "mark-conda-channels"
+"""Classes whose messages go on with a list below."""

@@ -84,9 +84,7 @@ def filled(template: str, words: Mapping[str, str]) -> str:
     return re.sub(r"[:,;]\.$", ".", text).replace(":.", ".")
 
 
-def cause_of(
-    candidate: Candidate, episode: Episode, confidence: tuple[Confidence, str], *, swallowed: bool
-) -> Cause:
+def cause_of(candidate: Candidate, episode: Episode, confidence: tuple[Confidence, str], *, swallowed: bool) -> Cause:
     """Return a cause with its sentence, reason and fixes; no secret is left in it."""
     sighting = candidate.sighting
     signature = sighting.signature
@@ -103,8 +101,9 @@ def cause_of(
         because=redacted(confidence[1]),
         sentence=sentence[:1].upper() + sentence[1:],
         reason=redacted(_reason(candidate, episode, swallowed=swallowed)),
-        fixes=tuple(redacted(filled(fix, words)) if "{" not in fix or _is_template(fix) else redacted(fix)
-                    for fix in fixes),  # fmt: skip
+        fixes=tuple(
+            redacted(filled(fix, words)) if "{" not in fix or _is_template(fix) else redacted(fix) for fix in fixes
+        ),  # fmt: skip
         excerpt=tuple(clean_line(line) for line in (*sighting.before, sighting.line, *sighting.after[:AROUND])),
         facts=tuple((name, redacted(text)) for name, text in words.items()),
         swallowed=swallowed,
@@ -118,9 +117,7 @@ def _is_template(text: str) -> bool:
 
 def clean_line(line: LogLine) -> LogLine:
     """Return a line without secrets."""
-    return LogLine(
-        number=line.number, text=redacted(line.text), step=line.step, time=line.time, recap=line.recap
-    )
+    return LogLine(number=line.number, text=redacted(line.text), step=line.step, time=line.time, recap=line.recap)
 
 
 def _reason(candidate: Candidate, episode: Episode, *, swallowed: bool) -> str:

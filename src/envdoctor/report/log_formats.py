@@ -130,7 +130,9 @@ def render_log_sarif(diagnosis: LogDiagnosis) -> str:
         "name": "envdoctor",
         "version": envdoctor.__version__,
         "informationUri": PAGE,
-        "rules": [{"id": kind, "shortDescription": {"text": kind.replace("-", " ")}, "helpUri": PAGE} for kind in kinds],
+        "rules": [
+            {"id": kind, "shortDescription": {"text": kind.replace("-", " ")}, "helpUri": PAGE} for kind in kinds
+        ],
     }
     results = [_result(cause, kinds.index(cause.kind), diagnosis.source) for cause in diagnosis.causes]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}

@@ -51,7 +51,9 @@ def diagnosed(blocks: Iterable[bytes], source: str, *, failed: bool | None = Non
     scan = scanned(blocks)
     sightings = scan.sightings()
     verdict = judged(sightings, failed=failed)
-    commands = [one.word("step") or one.word("cmd") or one.line.text for one in sightings if _is_command(one.signature.name)]
+    commands = [
+        one.word("step") or one.word("cmd") or one.line.text for one in sightings if _is_command(one.signature.name)
+    ]
     return LogDiagnosis(
         source=redacted(source),
         outcome=verdict.outcome,
