@@ -101,7 +101,7 @@ class _Reader:
 
 def _worth(literals: Literals) -> tuple[int, int]:
     """Long literals hit few lines; beyond a dozen letters more say nothing, and few are better than many."""
-    return (min(min(map(len, literals)), 12), -len(literals))
+    return (min(*map(len, literals), 12), -len(literals))
 
 
 def required_literals(pattern: str) -> Literals:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conda_family import CONDA_FAMILY
 from python_tools import PYTHON_TOOLS
-from record import Scenario
 from several import SEVERAL
 from systems import SYSTEMS
+
+if TYPE_CHECKING:
+    from record import Scenario
 
 SCENARIOS: list[Scenario] = [*PYTHON_TOOLS, *CONDA_FAMILY, *SYSTEMS, *SEVERAL]

@@ -103,7 +103,7 @@ def cause_of(candidate: Candidate, episode: Episode, confidence: tuple[Confidenc
         reason=redacted(_reason(candidate, episode, swallowed=swallowed)),
         fixes=tuple(
             redacted(filled(fix, words)) if "{" not in fix or _is_template(fix) else redacted(fix) for fix in fixes
-        ),  # fmt: skip
+        ),
         excerpt=tuple(clean_line(line) for line in (*sighting.before, sighting.line, *sighting.after[:AROUND])),
         facts=tuple((name, redacted(text)) for name, text in words.items()),
         swallowed=swallowed,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envdoctor.errors import EnvdoctorError, UsageError
@@ -19,6 +18,7 @@ from envdoctor.model.logs import LogDiagnosis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from envdoctor.model.logs import SpecsInLog
     from envdoctor.workflows.options import ExplainOptions, Surroundings
