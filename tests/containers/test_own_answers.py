@@ -11,17 +11,61 @@ import yaml
 OWN = Path(__file__).parent / "own"
 ANSWERS = sorted(OWN.glob("*.expect.yaml"))
 KINDS = frozenset(
-    """
-    base-unpinned base-defaults-channel base-unmaintained base-musl glibc-too-old cuda-mismatch arch-mismatch
-    python-pin-conflicts-base copy-all-before-env clean-in-other-layer never-cleaned no-lock unpinned-install
-    many-conda-layers missing-yes conda-in-final-stage activate-without-hook source-activate-under-sh
-    activation-not-persisted env-not-inherited-by-stage prefix-moved bashrc-activation-only env-not-active
-    installer-unverified installer-http installer-latest mambaforge-removed mirror-baked-in mirror-dead mirror-http
-    proxy-in-env secret-exposed ssl-verify-off compilers-mixed pip-before-conda pip-outside-env conda-update-all
-    channel-order defaults-not-removed env-name-mismatch env-file-path-mismatch cuda-override-missing root-at-runtime
-    compose-volume-hides-env compose-platform-mismatch compose-secret-build-arg ci-no-login-shell
-    ci-cache-key-no-hash ci-cache-no-date ci-no-lock ci-defaults-used ci-python-matrix-conflict ci-version-float
-    """.split()
+    [
+        "base-unpinned",
+        "base-defaults-channel",
+        "base-unmaintained",
+        "base-musl",
+        "glibc-too-old",
+        "cuda-mismatch",
+        "arch-mismatch",
+        "python-pin-conflicts-base",
+        "copy-all-before-env",
+        "clean-in-other-layer",
+        "never-cleaned",
+        "no-lock",
+        "unpinned-install",
+        "many-conda-layers",
+        "missing-yes",
+        "conda-in-final-stage",
+        "activate-without-hook",
+        "source-activate-under-sh",
+        "activation-not-persisted",
+        "env-not-inherited-by-stage",
+        "prefix-moved",
+        "bashrc-activation-only",
+        "env-not-active",
+        "installer-unverified",
+        "installer-http",
+        "installer-latest",
+        "mambaforge-removed",
+        "mirror-baked-in",
+        "mirror-dead",
+        "mirror-http",
+        "proxy-in-env",
+        "secret-exposed",
+        "ssl-verify-off",
+        "compilers-mixed",
+        "pip-before-conda",
+        "pip-outside-env",
+        "conda-update-all",
+        "channel-order",
+        "defaults-not-removed",
+        "env-name-mismatch",
+        "env-file-path-mismatch",
+        "cuda-override-missing",
+        "root-at-runtime",
+        "compose-volume-hides-env",
+        "compose-platform-mismatch",
+        "compose-secret-build-arg",
+        "ci-no-login-shell",
+        "ci-cache-key-no-hash",
+        "ci-cache-no-date",
+        "ci-no-lock",
+        "ci-defaults-used",
+        "ci-python-matrix-conflict",
+        "ci-version-float",
+    ]
 )
 ONCE = {"no-lock", "never-cleaned", "clean-in-other-layer", "many-conda-layers", "ci-no-lock", "root-at-runtime"}
 

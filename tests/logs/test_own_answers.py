@@ -1,4 +1,4 @@
-"""The answers to the recorded logs are well formed: known classes, lines that exist, ranges that hold, secrets that occur."""
+"""The answers to the recorded logs are well formed: classes, lines, ranges and secrets hold."""
 
 from __future__ import annotations
 
@@ -12,16 +12,73 @@ import yaml
 OWN = Path(__file__).parent / "own"
 ANSWERS = sorted(OWN.glob("*.expect.yaml"))
 CLASSES = frozenset(
-    """
-    conflict foreign-build-strings platform-missing solver-hang package-missing strict-priority hidden-pin cuda-virtual
-    system-virtual python-unsupported mixed-channels spec-syntax file-missing env-missing env-exists encoding pip-step
-    pip-compiler pip-headers pip-rust pip-build-backend pip-resolution pip-no-match pip-requires-python pip-git
-    pip-overwrites lock-pip-solve numpy2-abi glibcxx channel-404 stale-mirror connection dns timeout proxy tls
-    not-repodata offline server-error rate-limit auth checksum cache-race tos activate conda-missing permissions oom
-    disk-full docker-arch docker-context docker-daemon registry-auth registry-rate-limit registry-network
-    registry-missing registry-mirror-dead ci-runner lock-stale tool-version apt test-failure syntax-error compile-error
-    unknown
-    """.split()
+    [
+        "conflict",
+        "foreign-build-strings",
+        "platform-missing",
+        "solver-hang",
+        "package-missing",
+        "strict-priority",
+        "hidden-pin",
+        "cuda-virtual",
+        "system-virtual",
+        "python-unsupported",
+        "mixed-channels",
+        "spec-syntax",
+        "file-missing",
+        "env-missing",
+        "env-exists",
+        "encoding",
+        "pip-step",
+        "pip-compiler",
+        "pip-headers",
+        "pip-rust",
+        "pip-build-backend",
+        "pip-resolution",
+        "pip-no-match",
+        "pip-requires-python",
+        "pip-git",
+        "pip-overwrites",
+        "lock-pip-solve",
+        "numpy2-abi",
+        "glibcxx",
+        "channel-404",
+        "stale-mirror",
+        "connection",
+        "dns",
+        "timeout",
+        "proxy",
+        "tls",
+        "not-repodata",
+        "offline",
+        "server-error",
+        "rate-limit",
+        "auth",
+        "checksum",
+        "cache-race",
+        "tos",
+        "activate",
+        "conda-missing",
+        "permissions",
+        "oom",
+        "disk-full",
+        "docker-arch",
+        "docker-context",
+        "docker-daemon",
+        "registry-auth",
+        "registry-rate-limit",
+        "registry-network",
+        "registry-missing",
+        "registry-mirror-dead",
+        "ci-runner",
+        "lock-stale",
+        "tool-version",
+        "apt",
+        "test-failure",
+        "syntax-error",
+        "compile-error",
+        "unknown",
+    ]
 )
 
 
@@ -85,4 +142,4 @@ def test_secrets_occur_in_the_log_and_nothing_names_the_machine(answer: dict[str
     secrets = [secret for cause in answer["causes"] for secret in cause["facts"].get("secrets", ())]
     assert all(secret in text for secret in secrets)
     assert bool(secrets) == ("secret" in answer["tags"])
-    assert not any(word in text for word in ("/tmp/wt", "/root/.pyenv", "/srv/L", "/work/"))
+    assert not any(word in text for word in (".pyenv", "/srv/L", "/work/", "h-corpus"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from record import Cause, Scenario
+from tools.own_logs.record import Cause, Scenario
 
 CHANNEL = "http://conda.lab.example/ok/chan"
 LOCK = {"PATH": "/tmp/venv/bin:/usr/local/bin:/usr/bin:/bin", "NO_COLOR": "1", "COLUMNS": "120"}
@@ -105,7 +105,7 @@ CONDA_FAMILY = [
                       end=r'in "environment.yml", line 4, column', facts={"file": "environment.yml", "line": 4})],
         tags=["traceback"], made="PyYAML 6"),
     Scenario(
-        "github-envdoctor-explain-in-ci", [f"python -m envdoctor explain environment.yml --platform linux-64"], ["github-actions", "envdoctor"],
+        "github-envdoctor-explain-in-ci", ["python -m envdoctor explain environment.yml --platform linux-64"], ["github-actions", "envdoctor"],
         env={**LOCK, "PYTHONPATH": "/srv/envdoctor"}, frame="github", files={"environment.yml": _env("python=3.11", "gdal=3.6", "numpy>=2")}, consequences="Process completed",
         causes=[Cause("conflict", r"gdal=3.6 .line 6. needs numpy", "gdal 3.6 needs numpy below 2: take gdal 3.9 or numpy 1.26", start="does not solve", end="gdal=3.6 → numpy", facts={"packages": ["gdal=3.6", "numpy>=2"]})],
         made="envdoctor of this repository, channel on 127.0.0.1"),

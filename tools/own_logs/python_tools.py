@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from record import Cause, Scenario
+from tools.own_logs.record import Cause, Scenario
 
 
 def _pip(version: int, **more: str) -> dict[str, str]:
@@ -124,7 +124,7 @@ PYTHON_TOOLS = [
                       also=("auth",), end=r"WARNING: Retrying.*total=0", facts={"status": 407}, repeats="407")],
         consequences=r"from versions: none|No matching distribution|Bash exited", made="pip 26.0 against a proxy on 127.0.0.1 that answers 407"),
     Scenario(
-        "gitlab-own-certificate", [f"pip install --retries 1 -i https://pypi.lab.example/ok/simple six"], ["gitlab", "pip"],
+        "gitlab-own-certificate", ["pip install --retries 1 -i https://pypi.lab.example/ok/simple six"], ["gitlab", "pip"],
         env=_pip(22), frame="gitlab",
         causes=[Cause("tls", r"CERTIFICATE_VERIFY_FAILED", "the index uses a certificate of its own: give pip its CA (PIP_CERT)",
                       end="WARNING: Retrying.*total=0", repeats="CERTIFICATE_VERIFY_FAILED", facts={"host": "pypi.lab.example"})],

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from python_tools import PYTHON_TOOLS
-from record import Scenario
-from systems import SYSTEMS
-from conda_family import CONDA_FAMILY
-from several import SEVERAL
+from tools.own_logs.conda_family import CONDA_FAMILY
+from tools.own_logs.python_tools import PYTHON_TOOLS
+from tools.own_logs.record import Scenario
+from tools.own_logs.several import SEVERAL
+from tools.own_logs.systems import SYSTEMS
 
 SCENARIOS: list[Scenario] = [*PYTHON_TOOLS, *CONDA_FAMILY, *SYSTEMS, *SEVERAL]

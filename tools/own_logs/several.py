@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conda_family import CHANNEL, LOCK, SOLVE_SETUP, TOOL
-from python_tools import INDEX, QUIET
-from record import Cause, Scenario
+from tools.own_logs.conda_family import CHANNEL, LOCK, SOLVE_SETUP, TOOL
+from tools.own_logs.python_tools import INDEX, QUIET
+from tools.own_logs.record import Cause, Scenario
 
 PIP = {"PATH": "/opt/tools/pip24/bin:/usr/local/bin:/usr/bin:/bin"}
 PYTEST = {"PATH": "/tmp/venv/bin:/usr/bin:/bin"}
@@ -24,7 +24,7 @@ SEVERAL = [
         frame="buildkit", env={"TERM": "dumb"}, tags=["nothing-failed", "trap"], not_causes=[("debconf: unable to initialize frontend", "a note of every build without a terminal")], made="apt of Debian 12"),
     Scenario(
         "green-jenkins-gcc-warnings", ["make -j1"], ["jenkins", "make", "gcc"], frame="jenkins", layer="gcc",
-        files={"Makefile": "CFLAGS = -O2 -Wall -Wextra\nall: errors.o fail.o\n", "errors.c": "#include <stdio.h>\nint error_count(int *fatal_error) { int unused_error; unsigned n = 3; if (n > -1) printf(\"%d\\n\", n == 3); return *fatal_error; }\n",
+        files={"Makefile": "CFLAGS = -O2 -Wall -Wextra\nall: errors.o fail.o\n", "errors.c": '#include <stdio.h>\nint error_count(int *fatal_error) { int unused_error; unsigned n = 3; if (n > -1) printf("%d\\n", n == 3); return *fatal_error; }\n',
                "fail.c": "int fail(int a) { int failed; if (a) failed = 1; return failed; }\n"},
         tags=["nothing-failed", "not-conda"], made="gcc 12", not_causes=[("the warnings", "make ended with 0")]),
     Scenario(
@@ -47,7 +47,7 @@ SEVERAL = [
                       end="which is incompatible", facts={"packages": ["requests==2.32.5", "urllib3==1.20"]}, also=("pip-overwrites",))],
         consequences="^ImportError", tags=["silent-failure"], made="pip 24.0 against PyPI"),
     Scenario(
-        "two-gitlab-index-then-tests", [f"pip install --retries 0 -i https://pypi.lab.example/ok/simple tqdm || echo 'tqdm skipped'", "PYTHONPATH=/srv/app python3 -m unittest -v check_tiles"], ["gitlab", "pip", "unittest"], frame="gitlab", env=PIP,
+        "two-gitlab-index-then-tests", ["pip install --retries 0 -i https://pypi.lab.example/ok/simple tqdm || echo 'tqdm skipped'", "PYTHONPATH=/srv/app python3 -m unittest -v check_tiles"], ["gitlab", "pip", "unittest"], frame="gitlab", env=PIP,
         files={"check_tiles.py": "import unittest\n\nclass Tiles(unittest.TestCase):\n    def test_area(self):\n        self.assertEqual(3 * 4, 13)\n    def test_error(self):\n        pass\n"},
         causes=[Cause("tls", r"CERTIFICATE_VERIFY_FAILED", "give pip the CA of the index", facts={"host": "pypi.lab.example"}),
                 Cause("test-failure", r"AssertionError: 12 != 13", "test_area expects 13", start="FAIL: test_area", facts={"test": "test_area"})],
@@ -72,12 +72,12 @@ SEVERAL = [
         consequences="script returned", tags=["two-causes"], made="py-rattler 0.28 and envdoctor"),
     Scenario(
         "github-secret-in-traced-script", ["bash -x ci/fetch.sh"], ["github-actions", "bash", "curl"], frame="github",
-        files={"ci/fetch.sh": "set -e\nexport FEED_TOKEN=ghx_9aErfundenQ2w7R5t\ncurl -fsS -H \"Authorization: Bearer $FEED_TOKEN\" http://conda.lab.example/closed/t/linux-64/repodata.json -o repodata.json\n"},
+        files={"ci/fetch.sh": 'set -e\nexport FEED_TOKEN=ghx_9aErfundenQ2w7R5t\ncurl -fsS -H "Authorization: Bearer $FEED_TOKEN" http://conda.lab.example/closed/t/linux-64/repodata.json -o repodata.json\n'},
         secrets=["ghx_9aErfundenQ2w7R5t"],
         causes=[Cause("auth", r"curl: \(22\) The requested URL returned error: 403", "the channel refuses the token: renew it (and take set -x away: the log shows it)", facts={"status": 403})],
         consequences="Process completed", tags=["secret"], made="curl 7.88 and bash -x against 127.0.0.1"),
     Scenario(
-        "gitlab-noise-far-above", ["for i in $(seq 1 260); do echo \"WARNING: tile $i: retry after error 503 (recovered)\"; done", "pip install -q six==1.17.0 && python -c 'import six, geotiles'"], ["gitlab", "python"], frame="gitlab", env=PIP,
+        "gitlab-noise-far-above", ['for i in $(seq 1 260); do echo "WARNING: tile $i: retry after error 503 (recovered)"; done', "pip install -q six==1.17.0 && python -c 'import six, geotiles'"], ["gitlab", "python"], frame="gitlab", env=PIP,
         causes=[Cause("unknown", r"ModuleNotFoundError: No module named 'geotiles'", "nothing installs geotiles: add it to the environment", also=("pip-no-match", "package-missing", "env-missing"), facts={"package": "geotiles"})],
         not_causes=[("error 503", "the program's own words: recovered")], consequences="Job failed", tags=["traceback", "trap"], ending="gz", made="a shell loop, Python 3.11"),
     Scenario(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from record import Cause, Scenario
+from tools.own_logs.record import Cause, Scenario
 
 ASSETS = Path("/srv/assets")
 
@@ -142,7 +142,7 @@ SYSTEMS = [
         causes=[Cause("docker-daemon", r"Cannot connect to the Docker daemon|failed to connect to the docker API", "no docker daemon runs on this runner: add the dind service or mount the socket", facts={})],
         consequences="Job failed", tags=["not-conda"], made="docker client without a daemon"),
     Scenario(
-        "jenkins-script-wrong-shell", ["sh ci/build.sh"], ["jenkins", "sh"], frame="jenkins", files={"ci/build.sh": "set -eu\nenvs=(base gpu)\nfor e in \"${envs[@]}\"; do echo $e; done\n"},
+        "jenkins-script-wrong-shell", ["sh ci/build.sh"], ["jenkins", "sh"], frame="jenkins", files={"ci/build.sh": 'set -eu\nenvs=(base gpu)\nfor e in "${envs[@]}"; do echo $e; done\n'},
         causes=[Cause("syntax-error", r"Syntax error: \"\(\" unexpected", "the script is for bash and runs under sh: call bash ci/build.sh", facts={"file": "ci/build.sh", "line": 2})],
         consequences="script returned", tags=["not-conda"], made="dash"),
     Scenario(
@@ -152,8 +152,8 @@ SYSTEMS = [
         consequences="Process completed", tags=["not-conda"], made="install of coreutils as another user"),
     Scenario(
         "gitlab-undefined-symbol", ["python3 -c 'import _mean; print(_mean)'"], ["gitlab", "python"], frame="gitlab", layer="gcc",
-        files={"m.c": "#include <Python.h>\ndouble grid_mean(double);\nstatic PyObject *f(PyObject *s, PyObject *a) { return PyFloat_FromDouble(grid_mean(1.0)); }\nstatic PyMethodDef d[] = {{\"f\", f, METH_NOARGS, 0}, {0}};\n"
-                      "static struct PyModuleDef m = {PyModuleDef_HEAD_INIT, \"_mean\", 0, -1, d};\nPyMODINIT_FUNC PyInit__mean(void) { return PyModule_Create(&m); }\n"},
+        files={"m.c": '#include <Python.h>\ndouble grid_mean(double);\nstatic PyObject *f(PyObject *s, PyObject *a) { return PyFloat_FromDouble(grid_mean(1.0)); }\nstatic PyMethodDef d[] = {{"f", f, METH_NOARGS, 0}, {0}};\n'
+                      'static struct PyModuleDef m = {PyModuleDef_HEAD_INIT, "_mean", 0, -1, d};\nPyMODINIT_FUNC PyInit__mean(void) { return PyModule_Create(&m); }\n'},
         setup="cd /srv/app && gcc -shared -fPIC -Wl,-z,now -I/usr/include/python3.11 m.c -o _mean.so && rm m.c",
         causes=[Cause("unknown", r"undefined symbol: grid_mean", "_mean.so was linked without the library that holds grid_mean", also=("compile-error", "glibcxx", "mixed-channels"), facts={"symbol": "grid_mean"})],
         consequences="Job failed", tags=["traceback", "not-conda"], made="an extension linked without its library"),
