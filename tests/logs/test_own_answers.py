@@ -1,4 +1,4 @@
-"""The answers to the recorded logs are well formed: known classes, lines that exist, ranges that hold, secrets that occur."""
+"""The answers to the recorded logs are well formed: classes, lines, ranges and secrets hold."""
 
 from __future__ import annotations
 
@@ -142,4 +142,4 @@ def test_secrets_occur_in_the_log_and_nothing_names_the_machine(answer: dict[str
     secrets = [secret for cause in answer["causes"] for secret in cause["facts"].get("secrets", ())]
     assert all(secret in text for secret in secrets)
     assert bool(secrets) == ("secret" in answer["tags"])
-    assert not any(word in text for word in ("/tmp/wt", "/root/.pyenv", "/srv/L", "/work/"))
+    assert not any(word in text for word in (".pyenv", "/srv/L", "/work/", "h-corpus"))

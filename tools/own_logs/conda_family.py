@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from record import Cause, Scenario
+from tools.own_logs.record import Cause, Scenario
 
 CHANNEL = "http://conda.lab.example/ok/chan"
 LOCK = {"PATH": "/tmp/venv/bin:/usr/local/bin:/usr/bin:/bin", "NO_COLOR": "1", "COLUMNS": "120"}
@@ -43,7 +43,7 @@ CONDA_FAMILY = [
         files=TOOL, setup=SOLVE_SETUP, consequences="did not complete",
         causes=[Cause("conflict", r"Cannot solve", "rasterio 1.3.9 is there for Python 3.11 only: take python=3.11 or another rasterio",
                       also=("python-unsupported",), end="no candidates", facts={"packages": ["python=3.12", "rasterio=1.3.9"]},
-                      repeats="rasterio|Cannot solve")],
+                      repeats="no candidates were|Cannot solve")],
         made="py-rattler 0.28 in a small script, channel on 127.0.0.1"),
     Scenario(
         "github-rattler-cuda", [f"env-solve {CHANNEL} python=3.11 xtensor-gpu"], ["github-actions", "py-rattler"], env=LOCK, frame="github",

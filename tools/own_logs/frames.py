@@ -36,6 +36,7 @@ class Run:
 
     @property
     def status(self) -> int:
+        """The exit status of the first command that failed, else 0."""
         return next((step.status for step in [*self.steps, *self.parallel] if step.status), 0)
 
 
@@ -229,8 +230,8 @@ def buildkit(run: Run) -> list[bytes]:
     out += [b"#5 [internal] load build context", b"#5 transferring context: 48.13kB done", b"#5 DONE 0.1s", b""]
     out += [_b(f"#6 [{stage}2/{total}] WORKDIR /srv/app"), b"#6 CACHED", b""]
     out += [_b(f"#7 [{stage}3/{total}] {run.copies}"), b"#7 DONE 0.1s", b""]
-    main = list(_numbered(run.steps, stage, 8, total, 4, run))
-    side = list(_numbered(run.parallel, "tools ", 8 + len(run.steps), len(run.parallel) + 1, 2, run))
+    main = list(_numbered(run.steps, stage, 8, total, 4))
+    side = list(_numbered(run.parallel, "tools ", 8 + len(run.steps), len(run.parallel) + 1, 2))
     for _, chunk in sorted(main + side, key=lambda entry: entry[0]):
         out += chunk
     failed = next((s for s in [*run.steps, *run.parallel] if s.status), None)
@@ -267,9 +268,7 @@ def _place(run: Run, failed: Step) -> str:
     return f"{run.parallel.index(failed) + 2}/{len(run.parallel) + 1}"
 
 
-def _numbered(
-    steps: list[Step], stage: str, first: int, total: int, place: int, run: Run
-) -> Iterator[tuple[float, list[bytes]]]:
+def _numbered(steps: list[Step], stage: str, first: int, total: int, place: int) -> Iterator[tuple[float, list[bytes]]]:
     at = 0.0
     for offset, step in enumerate(steps):
         number = first + offset

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(sys.argv[1])
 WHEELS = ("six==1.17.0", "idna==3.10", "certifi==2025.8.3", "urllib3==2.5.0", "charset-normalizer==3.4.3",
@@ -15,7 +16,8 @@ WHEELS = ("six==1.17.0", "idna==3.10", "certifi==2025.8.3", "urllib3==2.5.0", "c
 
 def package(
     name: str, version: str, build: str = "0", depends: tuple[str, ...] = (), subdir: str = "linux-64"
-) -> tuple[str, dict]:
+) -> tuple[str, dict[str, Any]]:
+    """Name of the file and record of an empty package."""
     record = {"name": name, "version": version, "build": build, "build_number": 0, "depends": list(depends), "subdir": subdir,
               "md5": "0" * 32, "sha256": "0" * 64, "size": 1000, "timestamp": 1_750_000_000_000}  # fmt: skip
     return f"{name}-{version}-{build}.conda", record
@@ -56,6 +58,7 @@ def wheel(name: str, version: str, requires: tuple[str, ...] = ()) -> None:
 
 
 def main() -> None:
+    """Fill the folder."""
     for version in ("1.4.0", "2.1.0"):
         wheel("shapegrid", version)
     wheel("geotiles", "1.0.2", ("shapegrid<2",))

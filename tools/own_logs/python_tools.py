@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from record import Cause, Scenario
+from tools.own_logs.record import Cause, Scenario
 
 
 def _pip(version: int, **more: str) -> dict[str, str]:
@@ -182,7 +182,7 @@ PYTHON_TOOLS = [
     Scenario(
         "pip-legacy-marker-syntax", ["pip install -r requirements.txt"], ["pip"], env=_pip(26), frame="shell",
         files={"requirements.txt": "six==1.17.0\ntorch==1.13.*+cu117 ; python_version < '3.12\nnumpy=1.26.4\n"},
-        causes=[Cause("spec-syntax", r"Expected a marker variable or quoted string", "the marker of torch lacks its closing quote", end=r"InvalidMarker", facts={"marker": "python_version < '3.12"})], tags=["traceback"],
+        causes=[Cause("spec-syntax", r"Expected a marker variable or quoted string", "the marker of torch lacks its closing quote", end=r"markers\.InvalidMarker:", facts={"marker": "python_version < '3.12"})], tags=["traceback"],
         not_causes=[("numpy=1.26.4 in line 3", "wrong too (single =), but pip stopped at line 2 and the log does not show it")], made="pip 26.0"),
     Scenario(
         "github-uv-llvmlite-guards-python", ["uv venv -q --python /usr/bin/python3 .venv && uv pip install --python .venv 'ipython==9.8.0' 'numba==0.56.4'"],

@@ -1,6 +1,6 @@
 """Run the scenarios of own_logs in a fresh Debian root each, record what the tools print, write log and answer.
 
-    python tools/own_logs/record.py [NAME ...]
+    python -m tools.own_logs.record [NAME ...]
 
 Needs root, overlayfs, and the layers described in README.md. The answer's line numbers are found by the patterns that
 stand beside each scenario, and were then read by eye in every log.
@@ -15,14 +15,14 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).parent))
-import frames
+from tools.own_logs import frames
 
 TARGET = Path(__file__).parents[2] / "tests" / "logs" / "own"
 LAYERS = {"bare": "/srv/root", "slim": "/srv/L/slim:/srv/root", "gcc": "/srv/L/gcc:/srv/L/slim:/srv/root"}
@@ -59,7 +59,7 @@ class Scenario:
     commands: list[str]
     tools: list[str]
     causes: list[Cause] = field(default_factory=list)
-    files: dict[str, str | bytes] = field(default_factory=dict)
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
     frame: str = "bare"
     layer: str = "slim"
     setup: str = ""
@@ -138,7 +138,8 @@ def _steps(scenario: Scenario, root: str, commands: list[str]) -> list[frames.St
         step, began = frames.Step(command=command), time.monotonic()
         process = _start(scenario, root, strict + command, shell, scenario.user, scenario.unshared)
         assert process.stdout
-        for line in process.stdout:
+        for printed in process.stdout:
+            line = printed
             for pattern, text in REPLACED:
                 line = pattern.sub(text, line)
             if scenario.frame not in ("buildkit", "classic", "gitlab", "circleci"):
@@ -226,7 +227,7 @@ def write(scenario: Scenario) -> None:
 
 
 def main() -> None:
-    from scenarios import SCENARIOS
+    from tools.own_logs.scenarios import SCENARIOS
 
     asked = set(sys.argv[1:])
     for scenario in SCENARIOS:

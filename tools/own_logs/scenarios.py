@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from conda_family import CONDA_FAMILY
-from python_tools import PYTHON_TOOLS
-from several import SEVERAL
-from systems import SYSTEMS
-
-if TYPE_CHECKING:
-    from record import Scenario
+from tools.own_logs.conda_family import CONDA_FAMILY
+from tools.own_logs.python_tools import PYTHON_TOOLS
+from tools.own_logs.record import Scenario
+from tools.own_logs.several import SEVERAL
+from tools.own_logs.systems import SYSTEMS
 
 SCENARIOS: list[Scenario] = [*PYTHON_TOOLS, *CONDA_FAMILY, *SYSTEMS, *SEVERAL]

@@ -1,10 +1,12 @@
-"""A small index, conda channel and broken proxy on 127.0.0.1 for the recorded failures (needs root: ports 80, 443, 3128).
+"""A small index, conda channel and broken proxy on 127.0.0.1 for the recorded failures (needs root for its ports).
 
-Behaviour goes by the first part of the path (some have an innocent alias): /ok, /401, /403, /404, /429, /503, /slow, /cut, /flaky, /html, /files.
+Behaviour goes by the first part of the path (some have an innocent alias):
+/ok, /401, /403, /404, /429, /503, /slow, /cut, /flaky, /html, /files.
 """
 
 from __future__ import annotations
 
+import hashlib
 import http.server
 import json
 import ssl
@@ -17,13 +19,16 @@ from pathlib import Path
 
 ROOT = Path(sys.argv[1])
 SEEN: Counter[str] = Counter()
+PROXY_PORT = 3128
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
+    """Answers as the path says."""
+
     protocol_version = "HTTP/1.1"
 
-    def log_message(self, format: str, *args: object) -> None:
-        return
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
     def answer(self, status: int, body: bytes, kind: str = "text/html", length: int | None = None) -> None:
         self.send_response(status)
@@ -40,7 +45,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
 
     def do_CONNECT(self) -> None:
-        self.answer(407 if self.server.server_port == 3128 else 403, b"")
+        self.answer(407 if self.connection.getsockname()[1] == PROXY_PORT else 403, b"")
 
     def do_HEAD(self) -> None:
         self.do_GET()
@@ -92,8 +97,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def _sha(path: Path) -> str:
-    import hashlib
-
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conda_family import CHANNEL, LOCK, SOLVE_SETUP, TOOL
-from python_tools import INDEX, QUIET
-from record import Cause, Scenario
+from tools.own_logs.conda_family import CHANNEL, LOCK, SOLVE_SETUP, TOOL
+from tools.own_logs.python_tools import INDEX, QUIET
+from tools.own_logs.record import Cause, Scenario
 
 PIP = {"PATH": "/opt/tools/pip24/bin:/usr/local/bin:/usr/bin:/bin"}
 PYTEST = {"PATH": "/tmp/venv/bin:/usr/bin:/bin"}

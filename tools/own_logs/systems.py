@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from record import Cause, Scenario
+from tools.own_logs.record import Cause, Scenario
 
 ASSETS = Path("/srv/assets")
 
