@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from envdoctor.cli.exit_codes import ExitCode
-from tools.renew_pages import PAGES, SHOWN, printed
+from tools.renew_pages import PAGES, SHOWN, STEP_PAGES, printed
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -31,9 +31,7 @@ def test_the_output_shown_is_the_real_one(page: str, command: str, output: str) 
         assert done == output, f"{page} shows something else"
 
 
-@pytest.mark.parametrize(
-    "page", ["docs/locking.md", "docs/comparing.md", "docs/graph.md", "docs/since.md", "docs/fixing.md"]
-)
+@pytest.mark.parametrize("page", STEP_PAGES)
 def test_the_steps_of_a_page_on_locks_print_what_it_shows(page: str, tmp_path: Path) -> None:
     """One after another in one folder, since each finds the lock that the one before left."""
     shutil.copytree(ROOT / "sample_envs", tmp_path / "sample_envs")

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "docs/explanations.md")
+PAGES = ("README.md", "docs/explanations.md", "docs/diagnose.md")
 """Pages whose commands stand each by itself."""
 
 STEPS = ("locking", "comparing", "graph", "since", "fixing", "versions", "check")

@@ -142,7 +142,7 @@ def _from_exit_status(episodes: Sequence[Episode]) -> list[_Found]:
     return []
 
 
-def _confidence(one: _Found, found: Sequence[_Found]) -> tuple[Confidence, str]:
+def _confidence(one: _Found, found: Sequence[_Found]) -> tuple[Confidence, str]:  # noqa: PLR0911 - one for each case
     candidate, episode = one.candidate, one.episode
     signature = candidate.sighting.signature
     if signature.name == "exit-137":

@@ -87,7 +87,7 @@ def _is_followed(soft: Candidate, hard: Sequence[Candidate], episode: Episode) -
     return any(one.line.number >= soft.number for one in episode.consequences) or not episode.done
 
 
-def _of_solve(episode: Episode, solve: list[Candidate]) -> Candidate:
+def _of_solve(episode: Episode, solve: list[Candidate]) -> Candidate:  # noqa: PLR0911 - one for each case
     """The cause in what a solver said: one of its lines, with the class that the whole text shows."""
     names = episode.names()
     by_kind: dict[str, list[Candidate]] = {}

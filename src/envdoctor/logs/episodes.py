@@ -19,7 +19,8 @@ FAILURES = frozenset({"bk-process-failed", "bk-executor-failed", "classic-nonzer
 """Signatures that say that a command ended badly."""
 SUCCESSES = frozenset({"ok-conda", "ok-pip", "ok-pixi"})
 _STARTS = frozenset({"mark-classic-step", "mark-bk-step", "mark-gha-run", "mark-azure-step", "mark-gitlab-command",
-                     "mark-gitlab-section", "mark-jenkins-stage", "mark-jenkins-sh", "mark-conda-channels"})  # fmt: skip
+                     "mark-gitlab-section", "mark-jenkins-stage", "mark-jenkins-sh",
+                     "mark-conda-channels"})  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -16,7 +16,8 @@ _ASSIGNED = re.compile(
     re.IGNORECASE,
 )
 _OPTION = re.compile(
-    rf"(?P<name>--?(?:password|passwd|token|api-key|secret|auth|pass)\b)(?P<sign>[ =]+){_PLACEHOLDER}(?P<value>[^\s\"']+)",
+    r"(?P<name>--?(?:password|passwd|token|api-key|secret|auth|pass)\b)"
+    rf"(?P<sign>[ =]+){_PLACEHOLDER}(?P<value>[^\s\"']+)",
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"(?P<name>\b(?:Bearer|Basic|Negotiate|token)\s+)(?P<value>[A-Za-z0-9+/_.=~-]{12,})")

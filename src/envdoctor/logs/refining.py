@@ -41,7 +41,7 @@ def _own_lines(sighting: Sighting) -> list[LogLine]:
     return [line for line in sighting.after if line.step == sighting.line.step]
 
 
-def refined_kind(sighting: Sighting, platform: str) -> tuple[str, str]:
+def refined_kind(sighting: Sighting, platform: str) -> tuple[str, str]:  # noqa: PLR0911 - one for each case
     """Return the class of a cause, and what it was inferred from ("" where the line says it)."""
     kind, name = sighting.signature.kind, sighting.signature.name
     if name.startswith(("conda-notfound", "conda-resolvepackagenotfound")):

@@ -65,7 +65,7 @@ class _Seen(NamedTuple):
     found: re.Match[str]
     before: bytes
     after: bytes
-    count: int
+    wanted: int
 
     def sighting(self) -> Sighting:
         words = tuple((name, word) for name, word in self.found.groupdict().items() if word)
@@ -75,7 +75,7 @@ class _Seen(NamedTuple):
             line=self.line,
             words=words,
             before=tuple(lines_before(self.before, number, BEFORE)),
-            after=tuple(lines_after(self.after, number, self.count)),
+            after=tuple(lines_after(self.after, number, self.wanted)),
         )
 
 

@@ -38,7 +38,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """One message of a tool. `pattern` is a regex for a cleaned line; one of `literals` stands in every line it matches.
+    """One message of a tool. `pattern` is a regex for a cleaned line; each line it matches holds one of `literals`.
 
     `soft` says that the tool goes on after such a line, so that alone it proves no failure. `sentence` is a template
     over the pattern's groups; `fixes` likewise.
