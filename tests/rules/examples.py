@@ -84,6 +84,8 @@ RECORDS = (
     {"name": "late", "version": "1.0", "depends": ["libboost >=1.88,<1.89"]},
     {"name": "fast", "version": "1.0", "depends": ["_x86_64-microarch-level >=3"]},
     {"name": "plain", "version": "1.0", "depends": ["_x86_64-microarch-level >=1"]},
+    {"name": "old", "version": "1.0", "depends": ["__archspec 1.* x86_64_v2"]},
+    {"name": "new", "version": "1.0", "depends": ["__archspec 1.* x86_64_v3"]},
     {"name": "_x86_64-microarch-level", "version": "3"},
     {"name": "numpy", "version": "2.2.0", "build": "py313_0"},
 )

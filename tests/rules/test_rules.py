@@ -13,7 +13,7 @@ from envdoctor.rules.registry import FAMILIES, RULES
 from envdoctor.workflows.checking import CheckOptions, check, mended, subject_of
 from envdoctor.workflows.options import ExplainOptions, Surroundings, TargetOptions
 from tests.conftest import SHARED
-from tests.rules.examples import BESIDE, EXAMPLES, LATER, RECORDS, TARGETS, own
+from tests.rules.examples import BESIDE, EXAMPLES, LATER, NUMPY, RECORDS, TARGETS, lock, own
 from tools.rules_page import PAGE, page
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_channel: ChannelF
     return tmp_path
 
 
-def findings(text: str | bytes, code: str) -> list[Finding]:
+def findings(text: str | bytes, code: str, machine: tuple[str, ...] = ()) -> list[Finding]:
     Path("environment.yml").write_bytes(text if isinstance(text, bytes) else text.encode())
     if code in BESIDE:
         Path("inputs.yml").write_text(BESIDE[code])
     asked = ExplainOptions(priority=ChannelPriority.STRICT, override_channels=True)
-    target = TargetOptions(virtual_packages=TARGETS.get(code, ("__cuda",)))
+    target = TargetOptions(virtual_packages=machine or TARGETS.get(code, ("__cuda",)))
     options = CheckOptions(
         paths=("environment.yml",),
         as_of=LATER.get(code, DAY),
@@ -140,3 +140,22 @@ def test_a_further_variant_of_python_is_no_move_of_it() -> None:
     """conda-forge builds for 3.14 beside the others; a package that has a build for 3.14 alone is no migration."""
     assert findings(own("python=3.13", "newest"), "ER105")
     assert findings(own("python=3.13", "newest"), "ER112") == []
+
+
+@pytest.mark.parametrize(("name", "said"), [("new", ["v3"]), ("old", [])])
+def test_the_level_of_a_processor_is_not_read_out_of_its_name(name: str, said: list[str]) -> None:
+    """There is a 4 in x86_64 too."""
+    told = findings(own(name), "ER114", ("__archspec=1=x86_64_v2" if name == "old" else "__archspec=1=x86_64_v3",))
+
+    assert [finding.message.rsplit("-", 1)[-1] for finding in told] == said
+
+
+@pytest.mark.parametrize(
+    "channel", ["https://conda.example.org/robot/label/main", "https://conda.example.org/t/TOKEN-1234/conda-forge"]
+)
+def test_a_channel_of_a_lock_is_known_by_its_path(channel: str) -> None:
+    """`/t/TOKEN/` is no part of it, and `t/` at the end of a name is no token."""
+    path = "robot/label/main" if "robot" in channel else "conda-forge"
+    text = lock(f"https://conda.example.org/{path}/linux-64/{NUMPY}").replace("url: conda-forge", f"url: {channel}")
+
+    assert findings(text, "EL109") == []

@@ -44,28 +44,28 @@ def read_text_list(text: str, file: str) -> EnvironmentSpec:
         place = Place(file, number, column)
         if line == "@EXPLICIT":
             continue
-        if not is_package_address(line):
-            # As conda does; behind an address `#` begins a hash.
-            line = line.partition("#")[0].rstrip()  # noqa: PLW2901 - what is left of it
-        if explicit and not is_package_address(line):
+        is_address = is_package_address(line)
+        if explicit and not is_address:
             raise InputError(
                 f"{quote(line)} is no address of a package, but below `@EXPLICIT` every line must be one "
                 "(`https://…/numpy-2.2.0-py312_0.conda`); delete the line or `@EXPLICIT`",
                 place=place,
             )
-        exported = _EXPORT_LINE.match(line)
+        # A comment is no part of a spec; behind an address `#` begins a hash.
+        spec = line if is_address else line.partition("#")[0].rstrip()
+        exported = _EXPORT_LINE.match(spec)
         if exported is not None and exported.group(3) == "pypi_0":
             notices.append(
                 Notice(
                     kind="pip-package-in-list",
-                    message=f"{quote(line)} was installed by pip, and no channel has it; it is left out",
+                    message=f"{quote(spec)} was installed by pip, and no channel has it; it is left out",
                     place=place,
                 )
             )
             continue
-        reading = read_spec(line, place)
+        reading = read_spec(spec, place)
         notices += reading.notices
-        requirements.append(Requirement(text=line, spec=reading.spec, place=place))
+        requirements.append(Requirement(text=spec, spec=reading.spec, place=place))
     if not requirements:
         raise InputError("the file lists no package; write one in each line, such as `numpy=2.2`", place=Place(file))
     return EnvironmentSpec(

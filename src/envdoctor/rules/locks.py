@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from envdoctor.channels.secrets import redact
 from envdoctor.model.findings import Severity
@@ -103,9 +104,11 @@ def _from_elsewhere(subject: Subject) -> Iterator[Hit]:
 
 def _part_of_address(channel: str) -> str:
     """What every address below a channel holds, whatever its mirror: `/conda-forge/`."""
-    bare = re.sub(r"^\w+://[^/]*(?:/|$)|\?.*$|t/[^/]+/", "", channel).strip("/")
+    address = urlsplit(channel)
+    # A lock is read without secrets, so that a token may be `***` here, which no reader of credentials takes for one.
+    bare = re.sub(r"^/t/[^/]+/", "", address.path).strip("/")
     if not bare:
-        return f"{channel.rstrip('/')}/"
+        return f"//{address.netloc}/"
     return "/pkgs/" if bare == "defaults" else f"/{bare}/"
 
 

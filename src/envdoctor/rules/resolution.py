@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 from envdoctor.knowledge.migrations import open_migration_between
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from envdoctor.knowledge.migrations import OpenMigration
     from envdoctor.model.findings import Subject
     from envdoctor.model.names import PackageName
-    from envdoctor.model.outcome import Conflict
+    from envdoctor.model.outcome import Chain, Conflict
     from envdoctor.model.python_support import PythonOnPlatform
     from envdoctor.model.records import Record
     from envdoctor.rules.rule import Hit
 
 _ASKS_FOR_CUDA = frozenset({"cuda-version", "cudatoolkit", "pytorch-cuda", "cuda-toolkit", "cuda", "cudnn", "nccl"})
-_LEVEL = re.compile(r"^_?_?(?:x86_64-microarch-level|archspec)\b.*?([34])")
+_LEVEL = re.compile(r"_?x86_64-microarch-level\D*([34])|__archspec\b.*x86_64[-_]v([34])")
 
 
 def _cpu_build(subject: Subject) -> Iterator[Hit]:
@@ -41,7 +42,7 @@ def _cpu_build(subject: Subject) -> Iterator[Hit]:
                 lacking = "" if driver else ", and no driver is stated for the target"
                 yield hit(
                     choice.requirement.place,
-                    what=f"{choice.record.name} {choice.record.version} {choice.record.build}",
+                    what=str(choice.record),
                     line=meant[0].text,
                     number=str(meant[0].place.line or 0),
                     where=platform.platform,
@@ -75,21 +76,16 @@ def _migration_of(conflict: Conflict) -> OpenMigration | None:
     name = conflict.meeting_point
     if name is None:
         return None
-    sides = [_versions_at_end(conflict, index, name) for index in range(len(conflict.chains))]
-    for one in sides:
-        for other in sides:
-            for low in one:
-                for high in other:
-                    found = open_migration_between(name, low, high)
-                    # Several versions at once are variants that stay, such as those of python, and no move.
-                    if found is not None and one is not other and len(found.before) == 1:
-                        return found
-    return None
+    sides = [_versions_at_end(chain, name) for chain in conflict.chains]
+    pairs = (pair for one, other in permutations(sides, 2) for pair in product(one, other))
+    moves = (open_migration_between(name, low, high) for low, high in pairs)
+    # Several versions at once are variants that stay, such as those of python, and no move.
+    return next((move for move in moves if move is not None and len(move.before) == 1), None)
 
 
-def _versions_at_end(conflict: Conflict, index: int, name: PackageName) -> tuple[str, ...]:
+def _versions_at_end(chain: Chain, name: PackageName) -> tuple[str, ...]:
     """What versions of the meeting point a chain leaves."""
-    steps = [step for step in conflict.chains[index].steps if step.domain.name == name]
+    steps = [step for step in chain.steps if step.domain.name == name]
     ranges = steps[-1].domain.ranges if steps else ()
     return tuple(version for one in ranges for version in (one.low, one.high))
 
@@ -132,8 +128,8 @@ def _processor(subject: Subject) -> Iterator[Hit]:
             level = next((found for text in choice.record.depends if (found := _LEVEL.match(text))), None)
             if level is not None and choice.record.name not in told:
                 told.add(choice.record.name)
-                what = f"{choice.record.name} {choice.record.version} {choice.record.build}"
-                yield hit(choice.requirement.place, what=what, level=level.group(1), where=platform.platform)
+                digit = level.group(1) or level.group(2)
+                yield hit(choice.requirement.place, what=str(choice.record), level=digit, where=platform.platform)
 
 
 RULES = (

@@ -60,21 +60,20 @@ def _beyond_target(subject: Subject) -> Iterator[Hit]:
                 if name in told or _has(known.get(name), text):
                     continue
                 told.add(name)
-                there = f"{known[name].version}" if name in known else "none"
-                place = place_of_text(subject, package.filename)
+                there = known[name].version if name in known else "none"
                 what = f"{package.name} {package.version}"
-                yield hit(place, what=what, text=text, name=name, there=there, platform=platform)
+                place = place_of_text(subject, package.filename)
+                yield hit(place, what=what, text=text, there=there, platform=platform)
 
 
 def _asks_of_machine(package: LockedPackage) -> Iterator[tuple[str, PackageName]]:
     for text in package.depends or ():
-        if text.startswith("__"):
-            try:
-                name = PackageName(spec_name(matcher(text)))
-            except SpecError:
-                continue
-            if is_virtual(name):
-                yield text, name
+        try:
+            name = PackageName(spec_name(matcher(text)))
+        except SpecError:
+            continue
+        if is_virtual(name):
+            yield text, name
 
 
 def _has(package: VirtualPackage | None, text: str) -> bool:
