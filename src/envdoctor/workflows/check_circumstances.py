@@ -13,6 +13,7 @@ from envdoctor.workflows.options import ExplainOptions, LockOptions
 from envdoctor.workflows.targets import Machines
 
 if TYPE_CHECKING:
+    from envdoctor.model.environment import EnvironmentSpec
     from envdoctor.model.findings import Subject
     from envdoctor.model.lockfile import Lockfile
     from envdoctor.model.locking import Staleness
@@ -34,22 +35,21 @@ def in_circumstances(
         return replace(subject, staleness=_staleness(subject.file, subject.lock, target, resolve, surroundings))
     if resolve is None or subject.environment is None or subject.environment.explicit:
         return subject
-    return _resolved(subject, replace(resolve, target=target), surroundings)
+    asked = replace(resolve, target=target, platforms=subject.platforms, proof=False)
+    return _resolved(subject, subject.environment, asked, surroundings)
 
 
-def _resolved(subject: Subject, options: ExplainOptions, surroundings: Surroundings) -> Subject:
-    """The subject with what `explain` and `python` say of its file."""
-    from envdoctor.model.python_support import PythonReport
-    from envdoctor.workflows.explain import explain_environment
-    from envdoctor.workflows.python_support import python_support
+def _resolved(
+    subject: Subject, environment: EnvironmentSpec, options: ExplainOptions, surroundings: Surroundings
+) -> Subject:
+    """The subject with what `explain` says of its file, and what python its lines leave where they solve."""
+    from envdoctor.analysis.python_support import python_on_platform
+    from envdoctor.workflows.explain import explain_asked
 
-    asked = replace(options, arguments=(subject.file,), platforms=subject.platforms, proof=False)
-    diagnosis = explain_environment(asked, surroundings)
-    subject = replace(subject, diagnosis=diagnosis)
-    if not all(platform.solvable for platform in diagnosis.platforms):
-        return subject
-    report = python_support(asked, surroundings)
-    return replace(subject, pythons=report.platforms) if isinstance(report, PythonReport) else subject
+    diagnosis, oracles = explain_asked(environment, options, surroundings)
+    solved = zip(diagnosis.platforms, oracles, strict=True)
+    found = (python_on_platform(oracle) for platform, oracle in solved if platform.solvable)
+    return replace(subject, diagnosis=diagnosis, pythons=tuple(one for one in found if one is not None))
 
 
 def _staleness(

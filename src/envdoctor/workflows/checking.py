@@ -8,7 +8,7 @@ import re
 import subprocess
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from envdoctor.model.findings import Finding
     from envdoctor.model.fixes import Edit
     from envdoctor.model.names import Subdir
+    from envdoctor.rules.rule import Rule
     from envdoctor.workflows.options import ExplainOptions, Surroundings
 
 _NAMED_LIKE_ONE = re.compile(r"(?:^|[-_.])(?:conda|envs?|environments?)(?:[-_.].*)?\.ya?ml$", re.IGNORECASE)
@@ -102,7 +103,7 @@ class _Looked:
 
 def _looked_at_each(
     files: Sequence[str], options: CheckOptions, surroundings: Surroundings | None
-) -> Iterable[_Looked]:
+) -> Sequence[_Looked]:
     """Look at all files, side by side on all cores where they are many and no channel is asked."""
     cores = os.cpu_count() or 1
     if len(files) < FILES_WORTH_A_PROCESS or cores == 1 or options.resolve is not None:
@@ -126,8 +127,7 @@ def _looked_at(file: str, options: CheckOptions, surroundings: Surroundings | No
     subject = subject_of(file, options.as_of, options.platforms)
     if surroundings is not None:
         subject = in_circumstances(subject, options.target, options.resolve, surroundings)
-    rules = [rule for rule in RULES if _is_wanted(rule.code, options) and _RANK[rule.severity] <= _RANK[options.least]]
-    own = [finding for rule in rules for finding in rule.findings(subject)]
+    own = [finding for rule in _wanted(options) for finding in rule.findings(subject)]
     kept = tuple(finding for finding in own if not _is_ignored(finding, subject))
     return _Looked(file=file, lines=subject.lines, findings=kept, ignored=len(own) - len(kept))
 
@@ -211,13 +211,20 @@ def _check_codes(codes: Iterable[str]) -> None:
             raise UsageError(f"no rule has the code {code!r}; --list-rules shows them")
 
 
-def _is_wanted(code: str, options: CheckOptions) -> bool:
-    kind = next(rule.kind for rule in RULES if rule.code == code)
+@cache
+def _wanted(options: CheckOptions) -> tuple[Rule, ...]:
+    """The rules that are asked for; the same for all files of a run."""
 
-    def named(codes: Collection[str]) -> bool:
-        return any(code.startswith(one) or kind == one for one in codes)
+    def named(rule: Rule, codes: Collection[str]) -> bool:
+        return any(rule.code.startswith(one) or rule.kind == one for one in codes)
 
-    return (not options.select or named(options.select)) and not named(options.ignore)
+    return tuple(
+        rule
+        for rule in RULES
+        if _RANK[rule.severity] <= _RANK[options.least]
+        and (not options.select or named(rule, options.select))
+        and not named(rule, options.ignore)
+    )
 
 
 def _is_ignored(finding: Finding, subject: Subject) -> bool:

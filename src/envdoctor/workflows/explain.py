@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from envdoctor.model.diagnosis import Diagnosis
     from envdoctor.model.outcome import Conflict
     from envdoctor.model.target import Request
+    from envdoctor.solving.oracle import Oracle
     from envdoctor.workflows.judging import Judged
     from envdoctor.workflows.options import ExplainOptions, Surroundings
 
@@ -38,6 +39,13 @@ def explain_environment(options: ExplainOptions, surroundings: Surroundings) -> 
 
 def explain_read(environment: EnvironmentSpec, options: ExplainOptions, surroundings: Surroundings) -> Diagnosis:
     """Return the same for an environment that was read already. Raises as `explain_environment` does."""
+    return explain_asked(environment, options, surroundings)[0]
+
+
+def explain_asked(
+    environment: EnvironmentSpec, options: ExplainOptions, surroundings: Surroundings
+) -> tuple[Diagnosis, tuple[Oracle, ...]]:
+    """Return the same, and for each platform the oracle that can be asked further questions."""
     gateway = gateway_for(environment, options, surroundings)
     asked = requests(environment, options, surroundings)
     # py-rattler reads records outside Python's lock, for about as long as this import takes (docs/performance.md).
@@ -53,12 +61,13 @@ def explain_read(environment: EnvironmentSpec, options: ExplainOptions, surround
         pip_conflicts=_conflicts_of_halves(environment),
         notices=(*environment.notices, *gateway.notices, *bearing_on(environment, platforms)),
     )
+    oracles = tuple(one.oracle for one in judged)
     if diagnosis.solvable or options.fixes == 0:
-        return diagnosis
+        return diagnosis, oracles
     from envdoctor.workflows.fixing import find_fixes
 
-    oracles = [one.oracle for one in judged]
-    return replace(diagnosis, fixes=find_fixes(diagnosis, oracles, gateway, options, surroundings))
+    fixes = find_fixes(diagnosis, oracles, gateway, options, surroundings)
+    return replace(diagnosis, fixes=fixes), oracles
 
 
 def _explain_case(case: Path, options: ExplainOptions, surroundings: Surroundings) -> Diagnosis:
