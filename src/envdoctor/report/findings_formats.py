@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 from xml.sax.saxutils import escape as xml_escape
 from xml.sax.saxutils import quoteattr
 
-import envdoctor
 from envdoctor.model.findings import Severity
 from envdoctor.model.fixes import Action
 from envdoctor.report.comparison_markdown import escaped
 from envdoctor.report.json import SCHEMA_VERSION, json_text
 from envdoctor.report.layout import shown
+from envdoctor.report.services import annotation, plain_path, sarif, sarif_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from envdoctor.rules.rule import Rule
 
 RULES_PAGE = "https://github.com/envdoctor/envdoctor/blob/main/docs/rules.md"
-SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _GITLAB = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -59,16 +56,13 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
 def render_sarif(report: FindingsReport, rules: Sequence[Rule]) -> str:
     """Return the findings as SARIF 2.1.0 (OASIS), with the rules that spoke and a fingerprint for each."""
     spoke = [rule for rule in rules if any(finding.code == rule.code for finding in report.findings)]
-    driver = {
-        "name": "envdoctor",
-        "version": envdoctor.__version__,
-        "informationUri": RULES_PAGE,
-        "rules": [_rule_sarif(rule) for rule in spoke],
-    }
     index = {rule.code: number for number, rule in enumerate(spoke)}
-    results = [_result(finding, index[finding.code], report) for finding in report.findings]
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json_text({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+    texts = dict(report.texts)
+    results = [
+        _result(finding, index[finding.code], texts.get(finding.place.file, ()), report.folder)
+        for finding in report.findings
+    ]
+    return sarif([_rule_sarif(rule) for rule in spoke], results, RULES_PAGE)
 
 
 def _rule_sarif(rule: Rule) -> dict[str, Any]:
@@ -83,21 +77,22 @@ def _rule_sarif(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, index: int, report: FindingsReport) -> dict[str, Any]:
+def _result(finding: Finding, index: int, lines: Sequence[str], folder: str) -> dict[str, Any]:
     region = {"startLine": finding.place.line or 1, "startColumn": finding.place.column or 1}
-    location = {"artifactLocation": {"uri": _address(finding.place.file, report)}, "region": region}
+    file = {"uri": sarif_address(finding.place.file, folder)}
     text = finding.message + (f". {finding.fix[0].upper()}{finding.fix[1:]}." if finding.fix else "")
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
         "message": {"text": text},
-        "locations": [{"physicalLocation": location}],
-        "partialFingerprints": {"envdoctor/v1": _fingerprint(finding, report)},
+        "locations": [{"physicalLocation": {"artifactLocation": file, "region": region}}],
+        "partialFingerprints": {"envdoctor/v1": _fingerprint(finding, lines)},
     }
-    changes = [_replacement(edit, dict(report.texts).get(edit.place.file, ())) for edit in finding.edits]
-    if changes and None not in changes and all(edit.place.file == finding.place.file for edit in finding.edits):
-        change = {"artifactLocation": {"uri": _address(finding.place.file, report)}, "replacements": changes}
+    own = all(edit.place.file == finding.place.file for edit in finding.edits)
+    changes = [_replacement(edit, lines) for edit in finding.edits] if own else []
+    if changes and None not in changes:
+        change = {"artifactLocation": file, "replacements": changes}
         result["fixes"] = [{"description": {"text": finding.fix}, "artifactChanges": [change]}]
     return result
 
@@ -122,26 +117,11 @@ def _replacement(edit: Edit, lines: Sequence[str]) -> dict[str, Any] | None:
     return None
 
 
-def _uri(file: str) -> str:
-    return file.replace("\\", "/").removeprefix("./")
-
-
-def _address(file: str, report: FindingsReport) -> str:
-    """A file as SARIF wants it: relative to the folder of the run where it lies below it, else absolute."""
-    path = PurePath(file)
-    if not path.is_absolute():
-        return quote(_uri(file))
-    if report.folder and path.is_relative_to(report.folder):
-        return quote(path.relative_to(report.folder).as_posix())
-    return path.as_uri()
-
-
-def _fingerprint(finding: Finding, report: FindingsReport) -> str:
+def _fingerprint(finding: Finding, lines: Sequence[str]) -> str:
     """What stays the same while a file grows: code, file, and the text of the line."""
-    lines = dict(report.texts).get(finding.place.file, ())
     number = finding.place.line or 0
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    return hashlib.sha256("\0".join((finding.code, _uri(finding.place.file), line)).encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join((finding.code, plain_path(finding.place.file), line)).encode()).hexdigest()[:32]
 
 
 def render_github(report: FindingsReport) -> str:
@@ -149,30 +129,23 @@ def render_github(report: FindingsReport) -> str:
     rows = []
     for finding in report.findings:
         place = finding.place
-        where = f"file={_property(_uri(place.file))},line={place.line or 1},col={place.column or 1}"
-        title = _property(f"{finding.code} {finding.kind}")
+        where = {"file": plain_path(place.file), "line": place.line or 1, "col": place.column or 1}
+        title = {"title": f"{finding.code} {finding.kind}"}
         text = f"{finding.message}\n→ {finding.fix}" if finding.fix else finding.message
-        rows.append(f"::{_ANNOTATIONS[finding.severity]} {where},title={title}::{_data(text)}\n")
+        rows.append(annotation(_ANNOTATIONS[finding.severity], text, where | title))
     return "".join(rows)
-
-
-def _data(text: str) -> str:
-    return "\n".join(map(shown, text.split("\n"))).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def render_gitlab(report: FindingsReport) -> str:
     """Return the findings as GitLab's code quality report."""
+    texts = dict(report.texts)
     rows = [
         {
             "description": f"{finding.code}: {finding.message}",
             "check_name": finding.kind,
-            "fingerprint": f"{_fingerprint(finding, report)}-{finding.place.line or 0}",
+            "fingerprint": f"{_fingerprint(finding, texts.get(finding.place.file, ()))}-{finding.place.line or 0}",
             "severity": _GITLAB[finding.severity],
-            "location": {"path": _uri(finding.place.file), "lines": {"begin": finding.place.line or 1}},
+            "location": {"path": plain_path(finding.place.file), "lines": {"begin": finding.place.line or 1}},
         }
         for finding in report.findings
     ]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-import envdoctor
 from envdoctor.model.logs import Confidence
 from envdoctor.report.comparison_markdown import escaped
-from envdoctor.report.findings_formats import SARIF_SCHEMA
 from envdoctor.report.json import SCHEMA_VERSION, json_text
 from envdoctor.report.layout import shown
 from envdoctor.report.log_text import headline
+from envdoctor.report.services import annotation, sarif, sarif_address
 
 if TYPE_CHECKING:
     from envdoctor.model.logs import Cause, LogDiagnosis, LogLine
@@ -107,40 +106,23 @@ def render_log_github(diagnosis: LogDiagnosis) -> str:
     rows = []
     for cause in diagnosis.causes:
         text = "\n".join((cause.sentence, *(f"→ {fix}" for fix in cause.fixes)))
-        title = _property(f"{cause.kind} (line {cause.line.number} of the log, {cause.confidence.value})")
-        level = "error" if _LEVELS[cause.confidence] == "error" else "warning"
-        rows.append(f"::{level} title={title}::{_data(text)}\n")
+        title = f"{cause.kind} (line {cause.line.number} of the log, {cause.confidence.value})"
+        rows.append(annotation(_LEVELS[cause.confidence], text, {"title": title}))
     if diagnosis.unknown_failure:
-        rows.append(f"::warning title=envdoctor diagnose::{_data(headline(diagnosis))}\n")
+        rows.append(annotation("warning", headline(diagnosis), {"title": "envdoctor diagnose"}))
     return "".join(rows)
-
-
-def _data(text: str) -> str:
-    return "\n".join(map(shown, text.split("\n"))).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def render_log_sarif(diagnosis: LogDiagnosis) -> str:
     """Return the causes as SARIF 2.1.0 (OASIS), at their lines of the log."""
     kinds = sorted({cause.kind for cause in diagnosis.causes})
-    driver = {
-        "name": "envdoctor",
-        "version": envdoctor.__version__,
-        "informationUri": PAGE,
-        "rules": [
-            {"id": kind, "shortDescription": {"text": kind.replace("-", " ")}, "helpUri": PAGE} for kind in kinds
-        ],
-    }
+    rules = [{"id": kind, "shortDescription": {"text": kind.replace("-", " ")}, "helpUri": PAGE} for kind in kinds]
     results = [_result(cause, kinds.index(cause.kind), diagnosis.source) for cause in diagnosis.causes]
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json_text({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+    return sarif(rules, results, PAGE)
 
 
 def _result(cause: Cause, index: int, source: str) -> dict[str, Any]:
-    uri = "build.log" if source == "-" else source.replace("\\", "/").removeprefix("./")
+    uri = "build.log" if source == "-" else sarif_address(source)
     text = " ".join((cause.sentence, *(f"{fix[0].upper()}{fix[1:]}." for fix in cause.fixes if fix)))
     return {
         "ruleId": cause.kind,
