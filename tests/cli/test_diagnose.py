@@ -6,11 +6,15 @@ import gzip
 import json
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
+import envdoctor.workflows.diagnose
 from envdoctor.cli.exit_codes import ExitCode
 from envdoctor.cli.main import app
 
@@ -53,6 +57,25 @@ def test_a_pipe_and_a_packed_file_tell_the_same() -> None:
     assert piped["causes"] == packed["causes"]
 
 
+@pytest.mark.parametrize(
+    "text", [LOG, "frobnicating\nmake: *** [all] Error 2\n", "Successfully installed six-1.17.0\n"]
+)
+def test_the_json_is_as_its_schema_says(text: str) -> None:
+    schema: dict[str, Any] = json.loads(files("envdoctor.report").joinpath("diagnose.schema.json").read_text("utf-8"))
+
+    jsonschema.Draft202012Validator(schema).validate(json.loads(diagnose("-", "--format", "json", stdin=text).stdout))
+
+
+def test_an_empty_log_is_no_build_that_went_well() -> None:
+    Path("build.log").write_bytes(b"")
+    done = diagnose("build.log")
+
+    assert done.exit_code == ExitCode.INPUT
+    assert (
+        done.stderr == "envdoctor: build.log: the log is empty; give the file that the build's output was written to\n"
+    )
+
+
 def test_nothing_failed() -> None:
     done = diagnose("-", stdin="Collecting six\nSuccessfully installed six-1.17.0\n")
 
@@ -76,9 +99,12 @@ def test_a_failure_that_nothing_explains_is_no_guess() -> None:
     ],
 )
 def test_no_secret_comes_out_in_any_form(output: str, line: str) -> None:
-    done = diagnose("-", "--format", output, stdin=f"{line}\n")
+    """The line stands before a cause, with which it is shown, whether a signature matches it or not."""
+    done = diagnose("-", "--format", output, stdin=f"{line}\nOSError: [Errno 28] No space left on device\n")
 
+    assert done.exit_code == ExitCode.CONFLICT
     assert "SECRET" not in done.output
+    assert "***" in done.output or output in {"github", "sarif"}
 
 
 def test_run_keeps_output_and_exit_code_and_diagnoses_what_fails() -> None:
@@ -89,3 +115,17 @@ def test_run_keeps_output_and_exit_code_and_diagnoses_what_fails() -> None:
     assert done.returncode == 3
     assert done.stdout.startswith("built\n")
     assert "disk-full" in done.stderr
+
+
+def test_a_bug_in_the_diagnosis_is_one_sentence_and_the_build_keeps_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(envdoctor.workflows.diagnose, "diagnosed", broken)
+    done = CliRunner().invoke(app, ["run", "--", sys.executable, "-c", "raise SystemExit(3)"])
+
+    assert done.exit_code == 3
+    assert "a bug in envdoctor itself: ZeroDivisionError" in done.output + capfd.readouterr().err
+    assert "Traceback" not in done.output

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from envdoctor.model.logs import LogDiagnosis
 
 
+NOT_STARTED = 127
+"""The exit code of shells for a command that cannot be started."""
+
+
 class LogFormat(Enum):
     """What a diagnosis can be printed as."""
 
@@ -111,13 +115,16 @@ def run_build(
     output: Annotated[LogFormat, typer.Option("--format", help="What the diagnosis is printed as.")] = LogFormat.TEXT,
 ) -> None:
     """Run a build, pass its output through, keep its exit code, and say on standard error why it failed."""
-    from envdoctor.workflows.run_build import ran
+    from envdoctor.workflows.run_build import output_diagnosed, ran
+
+    def work() -> tuple[str, ExitCode]:
+        diagnosis = output_diagnosed(log)
+        return told(diagnosis, output), code_of(diagnosis)
 
     try:
-        status, diagnosis = ran(command)
+        with ran(command) as (status, log):
+            if status:
+                run(work, None, aside=status)
     except UsageError as error:
         typer.echo(f"envdoctor: {error}", err=True)
-        raise typer.Exit(127) from error
-    if diagnosis is not None:
-        typer.echo(told(diagnosis, output), err=True, nl=False)
-    raise typer.Exit(status)
+        raise typer.Exit(NOT_STARTED) from error

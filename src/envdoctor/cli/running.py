@@ -32,10 +32,16 @@ def surroundings() -> Surroundings:
     )
 
 
-def run(work: Callable[[], tuple[str, ExitCode]], render_error: Callable[[EnvdoctorError], str] | None) -> None:
+def run(
+    work: Callable[[], tuple[str, ExitCode]],
+    render_error: Callable[[EnvdoctorError], str] | None,
+    *,
+    aside: int | None = None,
+) -> None:
     """Do the work, print what it gives, and leave with its code; an error is one sentence on standard error.
 
-    `render_error` turns an error into the result's own format, printed in its place on standard output.
+    `render_error` turns an error into the result's own format, printed in its place on standard output. Work that is
+    done `aside` tells of another command: its text goes to standard error, and the exit code is that of the command.
     """
     try:
         text, code = work()
@@ -44,10 +50,10 @@ def run(work: Callable[[], tuple[str, ExitCode]], render_error: Callable[[Envdoc
         if render_error is not None:
             typer.echo(render_error(error), nl=False)
         typer.echo(f"envdoctor: {redact(str(error))}", err=True)
-        raise typer.Exit(code_of(error)) from error
+        raise typer.Exit(code_of(error) if aside is None else aside) from error
     except (KeyboardInterrupt, typer.Exit, BrokenPipeError):
         raise
-    except Exception as error:
+    except Exception as error:  # whatever comes, a user gets a sentence and no traceback
         _clear_progress()
         if os.environ.get(SHOW_TRACEBACK):
             traceback.print_exc()
@@ -56,10 +62,10 @@ def run(work: Callable[[], tuple[str, ExitCode]], render_error: Callable[[Envdoc
             f"please report it with the file ({SHOW_TRACEBACK}=1 shows where it happened)",
             err=True,
         )
-        raise typer.Exit(ExitCode.INTERNAL) from error
+        raise typer.Exit(ExitCode.INTERNAL if aside is None else aside) from error
     _clear_progress()
-    typer.echo(text, nl=False)
-    raise typer.Exit(code)
+    typer.echo(text, nl=False, err=aside is not None)
+    raise typer.Exit(code if aside is None else aside)
 
 
 def code_of(error: EnvdoctorError) -> ExitCode:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ class Catalogue:
     in_bytes: ahocorasick_rs.BytesAhoCorasick
     wanted_by: tuple[tuple[int, ...], ...]
     """For each literal, the numbers of the signatures that need it."""
-    regexes: dict[int, re.Pattern[str]] = field(default_factory=dict)
 
     def hits(self, block: bytes) -> list[tuple[int, int, int]]:
         """Return where literals stand in a block, by their ends: the number of the literal, its start and its end."""
@@ -32,9 +31,12 @@ class Catalogue:
 
     def regex(self, number: int) -> re.Pattern[str]:
         """Return the compiled pattern of a signature; most logs need few of them."""
-        if number not in self.regexes:
-            self.regexes[number] = re.compile(self.signatures[number].pattern)
-        return self.regexes[number]
+        return _compiled(self.signatures[number].pattern)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 @cache

@@ -76,7 +76,7 @@ def episodes_of(sightings: Sequence[Sighting]) -> list[Episode]:
     for line in _by_line(sightings):
         head = line[0].line
         names = {one.signature.name for one in line}
-        step = _step_of(line, open_ones, every)
+        step = _step_of(line, every)
         platform = next((one.word("platform") for one in line if one.word("platform")), platform)
         python = next((one.word("python") for one in line if one.word("python")), python)
         starts = names & _STARTS
@@ -102,7 +102,7 @@ def _by_line(sightings: Iterable[Sighting]) -> Iterable[list[Sighting]]:
     return lines.values()
 
 
-def _step_of(line: Sequence[Sighting], open_ones: dict[str, Episode], every: Sequence[Episode]) -> str:
+def _step_of(line: Sequence[Sighting], every: Sequence[Episode]) -> str:
     """The step of a line. What a recap, or the end of the build, says of a command belongs to the step that ran it."""
     step = line[0].line.step
     if step or not every:
@@ -112,7 +112,6 @@ def _step_of(line: Sequence[Sighting], open_ones: dict[str, Episode], every: Seq
         for episode in reversed(every):
             if any(one.word("cmd") == command for one in episode.consequences):
                 return episode.step
-    del open_ones
     return step
 
 

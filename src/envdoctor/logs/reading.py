@@ -29,19 +29,23 @@ def log_blocks(source: str) -> Iterator[bytes]:
     GitHub's log archives hold a file for each job and, in folders, one for each step: the jobs are read.
     """
     try:
-        if source == STDIN:
-            yield from _whole_lines(_decoded(_opened(cast("IO[bytes]", sys.stdin.buffer))))
-            return
-        path = Path(source)
-        with path.open("rb") as stream:
-            if stream.read(len(_ZIP)) == _ZIP:
-                yield from _zipped(path)
-                return
-            stream.seek(0)
-            yield from _whole_lines(_decoded(_opened(stream)))
+        yield from _some(_blocks_of(source), source)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"the log cannot be read: {reason}", place=Place(source)) from error
+
+
+def _blocks_of(source: str) -> Iterator[bytes]:
+    if source == STDIN:
+        yield from stream_blocks(cast("IO[bytes]", sys.stdin.buffer))
+        return
+    path = Path(source)
+    with path.open("rb") as stream:
+        if stream.read(len(_ZIP)) == _ZIP:
+            yield from _zipped(path)
+            return
+        stream.seek(0)
+        yield from stream_blocks(stream)
 
 
 def stream_blocks(stream: IO[bytes]) -> Iterator[bytes]:
@@ -123,6 +127,16 @@ def _encoding(head: bytes) -> str | None:
     if sample and sample.count(0) * 3 > len(sample):
         return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
     return None
+
+
+def _some(blocks: Iterator[bytes], source: str) -> Iterator[bytes]:
+    """The blocks, of which there has to be one: no output is no build that went well."""
+    first = next(blocks, None)
+    if first is None:
+        message = "the log is empty; give the file that the build's output was written to"
+        raise InputError(message, place=Place("<standard input>" if source == STDIN else source))
+    yield first
+    yield from blocks
 
 
 def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:

@@ -169,5 +169,4 @@ class _Scanner:
 
 _RECAP_MARKS = frozenset({"mark-recap", "mark-recap-end"})
 _LISTS = frozenset({"package-missing", "foreign-build-strings", "conflict", "tos", "hidden-pin", "pip-resolution"})
-
 """Classes whose messages go on with a list below."""

@@ -5,21 +5,23 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from threading import Lock, Thread
 from typing import IO, TYPE_CHECKING
 
 from envdoctor.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from envdoctor.model.logs import LogDiagnosis
 
 _BLOCK = 1 << 16
 
 
-def ran(command: Sequence[str]) -> tuple[int, LogDiagnosis | None]:
-    """Run a command; return its exit status, and the diagnosis of its output where that is not 0.
+@contextmanager
+def ran(command: Sequence[str]) -> Iterator[tuple[int, IO[bytes]]]:
+    """Run a command; give its exit status and, as long as the context lasts, all that it said.
 
     A command that a signal ended has the status that shells give it, 128 and the signal's number. Raises `UsageError`
     for a command that cannot be started.
@@ -29,23 +31,27 @@ def ran(command: Sequence[str]) -> tuple[int, LogDiagnosis | None]:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - it is the user's
         except OSError as error:
             raise UsageError(f"the command `{command[0]}` cannot be started: {error.strerror}") from error
-        lock = Lock()
-        threads = [
-            Thread(target=_pass_on, args=(source, target, log, lock))
-            for source, target in ((process.stdout, sys.stdout.buffer), (process.stderr, sys.stderr.buffer))
-        ]
-        for thread in threads:
-            thread.start()
-        status = _waited(process)
-        for thread in threads:
-            thread.join()
-        if status == 0:
-            return 0, None
-        from envdoctor.logs.reading import stream_blocks
-        from envdoctor.workflows.diagnose import diagnosed
-
+        with process:
+            lock = Lock()
+            threads = [
+                Thread(target=_pass_on, args=(source, target, log, lock))
+                for source, target in ((process.stdout, sys.stdout.buffer), (process.stderr, sys.stderr.buffer))
+            ]
+            for thread in threads:
+                thread.start()
+            status = _waited(process)
+            for thread in threads:
+                thread.join()
         log.seek(0)
-        return status, diagnosed(stream_blocks(log), "the output", failed=True)
+        yield status, log
+
+
+def output_diagnosed(log: IO[bytes]) -> LogDiagnosis:
+    """Return what went wrong in the output of a command that failed."""
+    from envdoctor.logs.reading import stream_blocks
+    from envdoctor.workflows import diagnose
+
+    return diagnose.diagnosed(stream_blocks(log), "the output", failed=True)
 
 
 def _waited(process: subprocess.Popen[bytes]) -> int:
