@@ -351,3 +351,10 @@ def test_in_a_folder_sections_of_projects_and_explicit_locks_are_found_too() -> 
 
     assert found["files"] == ["conda-linux-64.lock", "pyproject.toml"]
     assert {finding["code"] for finding in found["findings"]} == {"EL101", "EP101", "EP102"}
+
+
+def test_a_list_of_noarch_packages_alone_is_a_lock_for_any_platform() -> None:
+    """conda installs it, so it is not unreadable; its hashes are looked at as those of any other."""
+    write("explicit.txt", "@EXPLICIT\nhttps://conda.example.org/conda-forge/noarch/tzdata-2025b-h78e105d_0.conda\n")
+
+    assert codes(check("explicit.txt", "--format", "json")) == ["EL101"]

@@ -30,10 +30,13 @@ _PLATFORM = re.compile(r"^#\s*platform:\s*(\S+)", re.MULTILINE)
 _WHEEL = re.compile(r"/[\w.]+-([^-/]+)-[^/]+\.whl$|-(\d[^-/]*)\.(?:tar\.gz|zip)$")
 
 
-def read_explicit(text: str, path: str) -> Lockfile:
-    """Return what an explicit list holds. Raises `InputError` with the line for what is no address of a package."""
+def read_explicit(text: str, path: str, platform_untold: Subdir | None = None) -> Lockfile:
+    """Return what an explicit list holds; `platform_untold` is the platform of one whose packages are for any.
+
+    Raises `InputError` with the line for what is no address of a package, and where the platform is not known.
+    """
     lines = () if _is_empty(text) else read_text_list(text, path).requirements
-    platform = _platform(lines, text, path)
+    platform = _platform(lines, text, path, platform_untold)
     packages = tuple(_package(line, platform) for line in lines)
     channels = dict.fromkeys(package.url.rsplit("/", 2)[0] for package in packages)
     return Lockfile(
@@ -50,8 +53,8 @@ def _is_empty(text: str) -> bool:
     return all(line.startswith("#") or line in {"", "@EXPLICIT"} for line in map(str.strip, text.splitlines()))
 
 
-def _platform(lines: tuple[Requirement, ...], text: str, path: str) -> Subdir:
-    """The platform of the comment, else of the addresses."""
+def _platform(lines: tuple[Requirement, ...], text: str, path: str, untold: Subdir | None) -> Subdir:
+    """The platform of the comment, else of the addresses, else the one that is taken where none is told."""
     stated = _PLATFORM.search(text)
     if stated is not None and stated.group(1) in KNOWN_SUBDIRS:
         return Subdir(stated.group(1))
@@ -65,6 +68,8 @@ def _platform(lines: tuple[Requirement, ...], text: str, path: str) -> Subdir:
             "is of one platform: delete the lines of the other",
             place=one[1].place,
         )
+    if not found and untold is not None:
+        return untold
     if not found:
         raise InputError(
             "no line tells the platform, since all packages are noarch; add a line such as `# platform: linux-64`",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from envdoctor.channels.secrets import redact
 from envdoctor.engine.lockfiles import UnreadableLockError, read_pixi_lock
@@ -16,6 +17,9 @@ from envdoctor.lockfile.conda_lock_file import read_conda_lock
 from envdoctor.lockfile.explicit import read_explicit
 from envdoctor.model.lockfile import LockedPackage, Lockfile, LockFormat, Manager
 from envdoctor.model.place import Place
+
+if TYPE_CHECKING:
+    from envdoctor.model.names import Subdir
 
 _EXPLICIT = re.compile(r"^@EXPLICIT\s*$", re.MULTILINE)
 _KEY = re.compile(r"^([\w-]+):", re.MULTILINE)
@@ -35,8 +39,10 @@ def looks_like_lockfile(path: str) -> bool:
     return _format(path, content.decode("utf-8", "replace")) is not None
 
 
-def read_lockfile(path: str) -> Lockfile:
+def read_lockfile(path: str, platform_untold: Subdir | None = None) -> Lockfile:
     """Return what a conda-lock.yml, an explicit list or a pixi.lock holds; no secret is in the value.
+
+    `platform_untold` is the platform of a list whose packages are for any; without it such a list is not read.
 
     Raises `InputError` for what cannot be read, is none of these, or is of a version that is not known.
     """
@@ -47,7 +53,7 @@ def read_lockfile(path: str) -> Lockfile:
         raise InputError(f"the lockfile cannot be read ({reason}); check the name", place=Place(path)) from error
     match _format(path, content.decode("utf-8", "replace")):
         case LockFormat.EXPLICIT:
-            return read_explicit(decode(content, path), path)
+            return read_explicit(decode(content, path), path, platform_untold)
         case LockFormat.PIXI:
             return _pixi(path)
         case LockFormat.CONDA_LOCK:

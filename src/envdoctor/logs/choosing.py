@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from packaging.requirements import InvalidRequirement, Requirement
+
 from envdoctor.knowledge.python import python_as_of, python_release
 from envdoctor.logs.episodes import Candidate
 from envdoctor.logs.kinds import GENERIC, NETWORK, SOLVE, TRANSIENT
@@ -63,12 +65,27 @@ def _that_count(episode: Episode) -> list[Candidate]:
     for one in episode.candidates:
         if one.kind == "conda-missing" and _conda_speaks(episode):
             continue
+        if one.sighting.signature.name == "pip-requires-python-ignored" and not _was_asked_for(one, episode):
+            continue
         if one.number < last_success and (one.sighting.signature.soft or one.kind in TRANSIENT):
             continue
         if one.sighting.signature.soft and not _is_followed(one, hard, episode):
             continue
         kept.append(one)
     return kept
+
+
+def _was_asked_for(left_out: Candidate, episode: Episode) -> bool:
+    """Whether one of the versions that pip left out for their python is one that was asked for, if the log tells."""
+    asked = next((one for one in episode.candidates if one.sighting.signature.name == "pip-no-version-listed"), None)
+    try:
+        specifier = None if asked is None else Requirement(asked.sighting.word("req")).specifier
+    except InvalidRequirement:
+        return True
+    if specifier is None:
+        return True
+    versions = (part.split()[0] for part in left_out.sighting.word("list").split(";") if part.strip())
+    return any(specifier.contains(version, prereleases=True) for version in versions)
 
 
 def _conda_speaks(episode: Episode) -> bool:

@@ -128,7 +128,11 @@ def _reason(candidate: Candidate, episode: Episode, *, swallowed: bool) -> str:
     parts = [f"it is the first line of {where} that names a reason"]
     if later:
         shown = ", ".join(map(str, later[:4]))
-        parts.append(f"line{'s' if len(later) > 1 else ''} {shown} only say that something failed")
+        parts.append(
+            f"lines {shown} only say that something failed"
+            if len(later) > 1
+            else f"line {shown} only says that something failed"
+        )
     if candidate.kind in NOT_THE_ENVIRONMENT:
         parts.append("it is not about the conda environment")
     return "; ".join(parts)

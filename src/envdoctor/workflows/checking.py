@@ -13,6 +13,7 @@ from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING
 
+from envdoctor.engine.detect import current_subdir
 from envdoctor.environment.decoding import decode
 from envdoctor.environment.edits import EditRefusedError
 from envdoctor.environment.read import raw_file, read_environment
@@ -138,7 +139,8 @@ def subject_of(file: str, today: str, platforms: tuple[Subdir, ...] = ()) -> Sub
     try:
         lines = tuple(decode(raw_file(file), file).split("\n"))
         if looks_like_lockfile(file):
-            return Subject(file=file, lines=lines, today=today, lock=read_lockfile(file), platforms=platforms)
+            lock = read_lockfile(file, (*platforms, current_subdir())[0])
+            return Subject(file=file, lines=lines, today=today, lock=lock, platforms=platforms)
         environment = read_environment([file])
     except InputError as error:
         unread = Unread(message=error.message, place=error.place or Place(file))
