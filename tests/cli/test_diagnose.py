@@ -115,6 +115,7 @@ def test_run_keeps_output_and_exit_code_and_diagnoses_what_fails() -> None:
     assert done.returncode == 3
     assert done.stdout.startswith("built\n")
     assert "disk-full" in done.stderr
+    assert "certain: the message names the reason" in done.stderr
 
 
 def test_a_bug_in_the_diagnosis_is_one_sentence_and_the_build_keeps_its_exit_code(

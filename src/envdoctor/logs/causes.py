@@ -164,7 +164,8 @@ def _confidence(one: _Found, found: Sequence[_Found]) -> tuple[Confidence, str]:
         return Confidence.LIKELY, "only the recap of the step is left in the log"
     if len(found) > 1 and not episode.failed:
         return Confidence.LIKELY, "no line says how this command ended"
-    return Confidence.CERTAIN, f"the message of {signature.tool} names the reason, and its command failed"
+    of_tool = "" if signature.tool == "any" else f" of {signature.tool}"
+    return Confidence.CERTAIN, f"the message{of_tool} names the reason, and its command failed"
 
 
 def _consequences(episodes: Sequence[Episode], found: Sequence[_Found], taken: set[int]) -> list[Consequence]:
